@@ -13,6 +13,7 @@ struct request {
 	VEC(const struct setting_request *) settings;
 	VEC(const char *) containers;               /* --container: names or id prefixes; empty: all */
 	bool everything;                            /* `plimsoll facts`: also the facts no rule names */
+	unsigned scopes;                            /* bit per scope whose subjects must be listed */
 	int64_t deadline_ms;                        /* for one outside peer's answer */
 };
 
@@ -41,8 +42,9 @@ struct probe {
 	const struct fact_decl *facts; /* terminated by a NULL name */
 	const char *const *after;      /* probes that must come first, NULL-terminated; NULL: none. Probes that another one's templates
 	                                * may name come first by `after` of that one */
-	/* Fill facts. Called only when the request names one of its facts or it lists `always`. What cannot be read becomes a fact
-	 * state; -1 only when collection as a whole is impossible. */
+	unsigned populates; /* bit per scope whose subjects this probe lists, 1u << SCOPE_CONTAINER */
+	/* Fill facts. Called only when the request names one of its facts or a scope that it populates. What cannot be read becomes
+	 * a fact state; -1 only when collection as a whole is impossible. */
 	int (*collect)(struct probe_context *ctx, struct error *err);
 };
 
