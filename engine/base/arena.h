@@ -43,7 +43,7 @@ void *vec_grow(struct arena *arena, void *items, size_t item_size, size_t count,
 	} while (0)
 
 #define vec_each(ptr, vec)                                                                         \
-	for (__typeof__(&(vec)->items[0]) ptr = (vec)->items;                                         \
+	for (__typeof__((vec)->items + 0) ptr = (vec)->items;                                      \
 	     ptr && ptr < (vec)->items + (vec)->count; ptr++)
 
 #endif
