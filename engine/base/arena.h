@@ -19,12 +19,14 @@ static inline void arena_cleanup(struct arena **arena) { arena_free(*arena); }
 
 /* Zeroed, aligned for any type. O(1) amortised. */
 void *arena_alloc(struct arena *arena, size_t size);
+/* The same for `count` items; a product that overflows is out of memory. */
+void *arena_array(struct arena *arena, size_t item_size, size_t count);
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 char *arena_printf(struct arena *arena, const char *fmt, ...) _printf_(2, 3);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
-#define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), sizeof(type), (count)))
 
 /* A growing array in an arena: `VEC(struct rule *) rules = {0}; vec_push(a, &rules, r);`.
  * A struct that is passed about is given a name: `struct strings VEC_BODY(const char *);`. */

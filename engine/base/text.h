@@ -21,8 +21,9 @@ void buf_done(struct buf *buf);
 
 /* Text from outside made safe once, on entry: invalid UTF-8, C0/C1 control
  * characters (tab and newline too), DEL, bidi controls (U+202A–E, U+2066–9, U+200E/F, U+061C), line and
- * paragraph separators and U+FEFF become a visible escape `\xHH` or `\u{HHHH}`; a backslash
- * stays as it is. Everything else is copied. Cut after TEXT_SAFE_MAX bytes with a trailing "…". */
+ * paragraph separators, U+FEFF and U+FFFE/F (no XML characters) become a visible escape `\xHH` or `\u{HHHH}`; a backslash
+ * stays as it is. Everything else is copied. A result over TEXT_SAFE_MAX bytes is cut so that it fits with
+ * a trailing "…". Safe text comes back unchanged. */
 #define TEXT_SAFE_MAX 65536
 const char *text_safe(struct arena *arena, const char *bytes, size_t len);
 
