@@ -6,6 +6,8 @@
 #include "model/probe.h"
 #include "model/rule.h"
 
+#define PLAN_DEADLINE_MS 5000 /* for one answer of a daemon */
+
 struct planned {
 	const struct entry *entry;
 	const struct rule *rule;

@@ -1,0 +1,196 @@
+# plimsoll - one Makefile, no recursion. `make help` lists the targets.
+VERSION := 0.1.0
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/sbin
+DATADIR ?= $(PREFIX)/share/plimsoll
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+
+BUILD ?= build
+CC ?= cc
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+AUDIT_ARGS ?=
+
+# pkg-config module : Debian package
+LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcap:libcap-dev libxml-2.0:libxml2-dev \
+	libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev audit:libaudit-dev mount:libmount-dev zlib:zlib1g-dev
+MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
+BUILD_PACKAGES := gcc libc6-dev make pkg-config $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
+TEST_PACKAGES := libcmocka-dev libxml2-utils mandoc shellcheck docker.io busybox-static curl procps
+LINT_PACKAGES := clang clang-tidy cppcheck $(TEST_PACKAGES)
+
+# Sources are found, never listed.
+SOURCES := $(sort $(wildcard engine/*/*.c checks/*.c reports/*.c))
+TABLES := $(addprefix $(BUILD)/gen/,probe_table.c format_table.c command_table.c)
+MAIN := engine/cli/main.c
+OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out $(MAIN),$(SOURCES))) $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(TABLES))
+MAIN_OBJECT := $(BUILD)/obj/engine/cli/main.o
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
+
+# Asked for once; empty when something is missing, which `libraries` then names.
+NO_BUILD_GOALS := help clean deps test-deps lint-deps dist
+ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(MODULES) 2>/dev/null)
+LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(MODULES) 2>/dev/null)
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Wpointer-arith -Wvla
+probe_flag = $(shell $(CC) $(1) -Werror -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
+HARDENING := $(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection=full,$(call probe_flag,$f)) -fPIE
+FORTIFY := $(or $(call probe_flag,-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif
+HARDENING_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+ifdef SANITIZE
+HARDENING := -fPIE -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDENING_LD := -pie -fsanitize=$(SANITIZE)
+FORTIFY :=
+endif
+
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(LIB_CFLAGS) $(CFLAGS) $(FORTIFY) $(EXTRA_CFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"' -DPLIMSOLL_DATADIR='"$(DATADIR)"' -Iengine -I. $(CPPFLAGS)
+
+.PHONY: all
+all: $(BUILD)/plimsoll ## build build/plimsoll (installs nothing)
+
+$(BUILD)/plimsoll: $(MAIN_OBJECT) $(OBJECTS)
+	$(CC) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(BUILD)/obj/%.o: %.c | libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The tables follow from file names; tools/table.sh rewrites one only when it changed.
+$(BUILD)/gen/probe_table.c: FORCE
+	@sh tools/table.sh $@ probe '#include "collect/collect.h"' checks/probe_*.c
+$(BUILD)/gen/format_table.c: FORCE
+	@sh tools/table.sh $@ format '#include "reports/format.h"' reports/report_*.c
+$(BUILD)/gen/command_table.c: FORCE
+	@sh tools/table.sh $@ command '#include "cli/command.h"' engine/cli/command_*.c
+.PHONY: FORCE
+FORCE:
+
+.PHONY: libraries
+libraries:
+	@sh tools/need.sh libraries "$(PKG_CONFIG)" $(LIBRARIES)
+
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/tests/*.d)
+
+.PHONY: audit
+audit: deps ## install what the build needs, build, audit this host
+	@$(MAKE) --no-print-directory -s all
+	$(BUILD)/plimsoll audit $(AUDIT_ARGS)
+
+.PHONY: deps test-deps lint-deps
+deps:
+	@sh tools/need.sh install build $(BUILD_PACKAGES)
+test-deps:
+	@sh tools/need.sh install test $(BUILD_PACKAGES) $(TEST_PACKAGES)
+lint-deps:
+	@sh tools/need.sh install lint $(BUILD_PACKAGES) $(LINT_PACKAGES)
+
+# --- tests -------------------------------------------------------------------------------------
+$(BUILD)/tests/%: tests/unit/%.c $(OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -DTEST_SRCDIR='"$(CURDIR)"' $(ALL_CFLAGS) -MMD -MP $(HARDENING_LD) $(LDFLAGS) -o $@ $< $(OBJECTS) $(LIB_LIBS) -lcmocka
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_TESTS)
+
+.PHONY: check
+check: test-deps ## install what the tests need, run all tests (under ASan and UBSan)
+	@$(MAKE) --no-print-directory -s -j2 all
+	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/asan SANITIZE=address,undefined CFLAGS="-O1 -g" all unit-tests
+	@sh tests/run.sh $(BUILD)/asan $(BUILD)
+
+.PHONY: check-unit check-valgrind
+check-unit: ## units and rule cases only, plain build
+	@$(MAKE) --no-print-directory -s -j2 all unit-tests
+	@sh tests/run.sh --unit $(BUILD) $(BUILD)
+check-valgrind: ## units under valgrind
+	@$(MAKE) --no-print-directory -s -j2 unit-tests
+	@sh tests/run.sh --unit --valgrind $(BUILD) $(BUILD)
+
+.PHONY: golden
+golden: ## rewrite the golden files; read the diff before you commit it
+	@$(MAKE) --no-print-directory -s -j2 all unit-tests
+	@UPDATE_GOLDEN=1 sh tests/run.sh --golden $(BUILD) $(BUILD)
+
+.PHONY: bench
+bench: all ## print times and memory; asserts nothing
+	@sh tests/bench/run.sh $(BUILD)
+
+.PHONY: fuzz
+fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60) with libFuzzer
+	@sh tests/fuzz/run.sh $(BUILD) $(or $(FUZZ_SECONDS),60)
+
+.PHONY: cover
+cover: ## line coverage of the unit tests by gcov
+	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/cover CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage FORTIFY= all unit-tests
+	@sh tests/run.sh --unit $(BUILD)/cover $(BUILD)/cover
+	@sh tools/coverage.sh $(BUILD)/cover
+
+.PHONY: lint lint-quick
+lint-quick: ## layers, sizes, manual pages, shell scripts
+	@sh tools/lint-layers.sh
+	@sh tools/lint-sizes.sh
+	@sh tools/lint-text.sh
+
+lint: lint-deps lint-quick ## everything that can be said without running the code
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror all
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror all
+	@sh tools/lint-c.sh "$(ALL_CPPFLAGS) $(LIB_CFLAGS)" $(SOURCES)
+
+# --- manual pages, completions, install -----------------------------------------------------------
+MAN_SOURCES := $(wildcard man/*.5 man/*.7 man/*.8)
+GENERATED := $(BUILD)/man/plimsoll-facts.7 $(BUILD)/completion/plimsoll.bash $(BUILD)/completion/_plimsoll $(BUILD)/completion/plimsoll.fish
+
+.PHONY: docs
+docs: $(GENERATED) ## the generated manual page and the completions
+$(BUILD)/man/plimsoll-facts.7: $(BUILD)/plimsoll
+	@mkdir -p $(@D)
+	$(BUILD)/plimsoll list facts --format mdoc > $@.new && mv $@.new $@
+$(BUILD)/completion/plimsoll.bash: $(BUILD)/plimsoll
+	@mkdir -p $(@D)
+	$(BUILD)/plimsoll completion bash > $@.new && mv $@.new $@
+$(BUILD)/completion/_plimsoll: $(BUILD)/plimsoll
+	@mkdir -p $(@D)
+	$(BUILD)/plimsoll completion zsh > $@.new && mv $@.new $@
+$(BUILD)/completion/plimsoll.fish: $(BUILD)/plimsoll
+	@mkdir -p $(@D)
+	$(BUILD)/plimsoll completion fish > $@.new && mv $@.new $@
+
+.PHONY: install uninstall
+install: all docs ## install under DESTDIR and PREFIX
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	install -m 0755 $(BUILD)/plimsoll $(DESTDIR)$(BINDIR)/plimsoll
+	for f in $$(find benchmarks -name '*.yaml'); do install -D -m 0644 $$f $(DESTDIR)$(DATADIR)/$$f || exit 1; done
+	for f in reports/schema/*.json; do install -D -m 0644 $$f $(DESTDIR)$(DATADIR)/schema/$${f##*/} || exit 1; done
+	for f in $(MAN_SOURCES) $(BUILD)/man/plimsoll-facts.7; do \
+		install -D -m 0644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/} || exit 1; done
+	install -m 0644 $(BUILD)/completion/plimsoll.bash $(DESTDIR)$(BASHDIR)/plimsoll
+	install -m 0644 $(BUILD)/completion/_plimsoll $(DESTDIR)$(ZSHDIR)/_plimsoll
+	install -m 0644 $(BUILD)/completion/plimsoll.fish $(DESTDIR)$(FISHDIR)/plimsoll.fish
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/plimsoll $(DESTDIR)$(BASHDIR)/plimsoll $(DESTDIR)$(ZSHDIR)/_plimsoll $(DESTDIR)$(FISHDIR)/plimsoll.fish
+	rm -f $(foreach f,$(MAN_SOURCES) plimsoll-facts.7,$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $f))/$(notdir $f))
+	rm -rf $(DESTDIR)$(DATADIR)
+
+.PHONY: dist clean help
+dist: ## a source archive of HEAD
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=plimsoll-$(VERSION)/ -o $(BUILD)/plimsoll-$(VERSION).tar.gz HEAD
+clean: ## remove build/
+	rm -rf $(BUILD)
+help: ## this list
+	@awk -F '[:#]' '/^[a-z-]+:.*## /{printf "  %-16s%s\n", $$1, substr($$0, index($$0, "## ") + 3)}' Makefile

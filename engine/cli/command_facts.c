@@ -1,0 +1,201 @@
+#include <fnmatch.h>
+
+#include "cli/choose.h"
+#include "cli/privilege.h"
+#include "collect/collect.h"
+#include "model/facts_json.h"
+#include "plan/plan.h"
+
+static const enum option_id allowed[] = {OPTION_FORMAT, OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT, OPTION_DEFINITIONS, OPTION_COUNT};
+
+/* Everything: all plain facts, and of families what any rule of the newest editions names. */
+static int request_everything(struct workplace *place, struct request *request, struct error *err)
+{
+	struct chosen chosen = {0};
+	struct plan *plan;
+
+	if (choose_newest(place, &chosen, err) < 0)
+		return -1;
+	struct plan_options options = {0};
+	if (plan_make(place->arena, chosen.items, chosen.count, &options, place->catalogue, &place->diags, &plan, err) < 0)
+		return -1;
+	*request = plan->request;
+	request->everything = true;
+	request->scopes = ~0u;
+	return 0;
+}
+
+static bool is_pattern(const char *text)
+{
+	return text[strcspn(text, "*?[")] != '\0';
+}
+
+static int unknown_fact(struct workplace *place, const char *name, struct error *err)
+{
+	const char *near = catalogue_nearest(place->catalogue, name);
+
+	return error_set(err, ERROR_USAGE, "%s: no such fact%s%s%s; see plimsoll list facts", name, near ? "; did you mean " : "",
+			 near ? near : "", near ? "?" : "");
+}
+
+static int request_pattern(struct workplace *place, struct request *request, const char *pattern, struct error *err)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < catalogue_count(place->catalogue); i++) {
+		const struct fact_decl *decl = catalogue_at(place->catalogue, i);
+
+		if (fnmatch(pattern, decl->name, 0) != 0)
+			continue;
+		found = true;
+		if (!text_ends(decl->name, ".*"))
+			vec_push(place->arena, &request->facts, decl->name);
+	}
+	if (!is_pattern(pattern) && catalogue_find(place->catalogue, pattern)) {
+		vec_push(place->arena, &request->facts, pattern);
+		found = true;
+	}
+	return found ? 0 : unknown_fact(place, pattern, err);
+}
+
+/* The family members that rules name and that match are wanted too. */
+static int request_patterns(struct workplace *place, struct request *request, struct error *err)
+{
+	struct request all = {0};
+
+	if (request_everything(place, &all, err) < 0)
+		return -1;
+	request->deadline_ms = PLAN_DEADLINE_MS;
+	request->settings = all.settings;
+	vec_each(pattern, &place->options->words) {
+		if (request_pattern(place, request, *pattern, err) < 0)
+			return -1;
+		vec_each(name, &all.facts)
+			if (fnmatch(*pattern, *name, 0) == 0)
+				strings_add_unique(place->arena, &request->facts, *name);
+	}
+	vec_each(name, &request->facts)
+		request->scopes |= 1u << catalogue_find(place->catalogue, *name)->scope;
+	return 0;
+}
+
+static void print_side(struct arena *arena, const struct fact *fact, enum side side)
+{
+	const struct fact_side *what = &fact->sides[side];
+	const char *label = !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)";
+
+	if (what->state == FACT_PRESENT)
+		printf("  %s%s = %s", fact->name, label, value_display(arena, &what->value, 0));
+	else
+		printf("  %s%s: %s%s%s", fact->name, label, fact_state_name(what->state), what->reason ? ": " : "",
+		       what->reason ? what->reason : "");
+	printf("%s%s%s\n", what->origin ? "   [" : "", what->origin ? what->origin : "", what->origin ? "]" : "");
+	vec_each(note, &what->notes)
+		printf("    note: %s\n", *note);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(const struct fact *const *)a)->name, (*(const struct fact *const *)b)->name);
+}
+
+static void print_subject(struct arena *arena, const struct subject *subject)
+{
+	size_t count = strmap_count(subject->facts);
+	const struct fact **facts = ARENA_ARRAY(arena, const struct fact *, count);
+
+	if (!count)
+		return;
+	for (size_t i = 0; i < count; i++)
+		facts[i] = strmap_item_at(subject->facts, i);
+	qsort(facts, count, sizeof *facts, by_name);
+	printf("%s %s%s%s%s\n", scope_name(subject->scope), subject->name, strcmp(subject->name, subject->id) ? " (" : "",
+	       strcmp(subject->name, subject->id) ? subject->id : "", strcmp(subject->name, subject->id) ? ")" : "");
+	for (size_t i = 0; i < count; i++) {
+		print_side(arena, facts[i], SIDE_DECLARED);
+		if (facts[i]->two_sided)
+			print_side(arena, facts[i], SIDE_EFFECTIVE);
+	}
+}
+
+static void print_text(struct arena *arena, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts_subject_count(facts); i++)
+		print_subject(arena, facts_subject_at(facts, i));
+	for (int scope = 0; scope < SCOPE_COUNT; scope++) {
+		const struct fact_side *population = facts_population(facts, scope);
+
+		if (population->state == FACT_UNREADABLE)
+			printf("%s: unreadable: %s\n", scope_plural(scope), population->reason ? population->reason : "");
+	}
+}
+
+static int print(struct workplace *place, const struct facts *facts, struct error *err)
+{
+	const char *format = options_value(place->options, OPTION_FORMAT);
+	const char *equals = format ? strchr(format, '=') : NULL;
+	bool json = format ? text_starts(format, "json") : place->options->words.count == 0;
+	struct outfile *file;
+
+	if (!json) {
+		print_text(place->arena, facts);
+		return 0;
+	}
+	if (outfile_open(equals ? equals + 1 : "-", &file, err) < 0)
+		return -1;
+	if (facts_write(facts, outfile_stream(file), err) < 0) {
+		outfile_discard(file);
+		return -1;
+	}
+	return outfile_commit(file, err);
+}
+
+static int check_format(const struct options *options, struct error *err)
+{
+	const char *format = options_value(options, OPTION_FORMAT);
+
+	if (format && strcmp(format, "text") && strcmp(format, "json") && !text_starts(format, "json="))
+		return error_set(err, ERROR_USAGE, "--format %s: text or json[=PATH] is wanted", format);
+	return 0;
+}
+
+static int collect_and_print(struct workplace *place, struct error *err)
+{
+	_cleanup_(host_cleanup) struct host *host = NULL;
+	_cleanup_(facts_cleanup) struct facts *facts = NULL;
+	struct request request = {0};
+	int64_t seconds = PLAN_DEADLINE_MS / 1000;
+	const struct strings *containers = &place->options->values[OPTION_CONTAINER];
+
+	if (options_number(place->options, OPTION_TIMEOUT, (int64_t[]){1, 3600}, &seconds, err) < 0 ||
+	    (place->options->words.count ? request_patterns : request_everything)(place, &request, err) < 0 ||
+	    workplace_host(place, &host, err) < 0)
+		return -1;
+	request.deadline_ms = seconds * 1000;
+	request.containers = (__typeof__(request.containers)){containers->items, containers->count, containers->capacity};
+	if (collect_facts(host, &request, progress_show, NULL, &facts, err) < 0)
+		return -1;
+	progress_clear();
+	return print(place, facts, err);
+}
+
+static int run(const struct options *options, enum status *ret_status, struct error *err)
+{
+	struct workplace place = {0};
+	int result = -1;
+
+	if (check_format(options, err) == 0 && privilege_drop(err) == 0 && workplace_open(&place, options, err) == 0)
+		result = collect_and_print(&place, err);
+	workplace_close(&place);
+	*ret_status = STATUS_CLEAN;
+	return result;
+}
+
+const struct command command_facts = {
+	.name = "facts",
+	.words = "[PATTERN]…",
+	.about = "Collect and print facts; without a pattern a whole facts document.",
+	.options = allowed,
+	.max_words = SIZE_MAX,
+	.run = run,
+};

@@ -1,0 +1,78 @@
+#include "cli/workplace.h"
+
+#include <sys/stat.h>
+
+#include "collect/collect.h"
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* build/plimsoll and build/asan/plimsoll lie one or two folders below the checkout, which its Makefile tells. */
+static const char *beside_build_tree(struct arena *arena)
+{
+	char exe[4096];
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	struct stat st;
+
+	if (len <= 0)
+		return NULL;
+	exe[len] = '\0';
+	for (int up = 0; up < 3; up++) {
+		char *slash = strrchr(exe, '/');
+
+		if (!slash)
+			return NULL;
+		*slash = '\0';
+		const char *benchmarks = arena_printf(arena, "%s/benchmarks", exe);
+		if (up > 0 && stat(arena_printf(arena, "%s/Makefile", exe), &st) == 0 && is_folder(benchmarks))
+			return benchmarks;
+	}
+	return NULL;
+}
+
+static const char *definitions_folder(struct workplace *place)
+{
+	const char *given = options_value(place->options, OPTION_DEFINITIONS);
+
+	if (given)
+		return given;
+	const char *beside = beside_build_tree(place->arena);
+	return beside ? beside : PLIMSOLL_DATADIR "/benchmarks";
+}
+
+int workplace_open(struct workplace *place, const struct options *options, struct error *err)
+{
+	*place = (struct workplace){.options = options, .arena = options->arena};
+	place->diags.arena = place->arena;
+	place->catalogue = collect_catalogue(place->arena);
+	if (library_open(definitions_folder(place), place->catalogue, &place->library, err) < 0)
+		return error_wrap(err, "definitions");
+	return 0;
+}
+
+void workplace_close(struct workplace *place)
+{
+	library_close(place->library);
+	place->library = NULL;
+}
+
+int workplace_refuse(struct workplace *place, struct error *err)
+{
+	size_t count = place->diags.list.count;
+
+	diags_print(&place->diags, stderr);
+	return error_set(err, ERROR_USAGE, "%zu mistake%s in the definitions", count, count == 1 ? "" : "s");
+}
+
+int workplace_host(const struct workplace *place, struct host **ret, struct error *err)
+{
+	const char *root = options_value(place->options, OPTION_ROOT);
+
+	if (host_open(root ? root : "/", ret, err) < 0)
+		return error_wrap(err, "--root");
+	return 0;
+}
