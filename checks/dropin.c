@@ -1,0 +1,94 @@
+#include "checks/dropin.h"
+
+/* The last one matters only where /lib is no link to /usr/lib; where it is, its files are hidden by those of the former. */
+static const char *const bases[] = {"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"};
+#define BASE_COUNT (sizeof bases / sizeof *bases)
+
+struct candidate {
+	const char *name; /* base name */
+	const char *path;
+};
+struct candidates VEC_BODY(struct candidate);
+
+static bool is_known(const struct candidates *candidates, const char *name)
+{
+	vec_each(candidate, candidates)
+		if (strcmp(candidate->name, name) == 0)
+			return true;
+	return false;
+}
+
+static void add_error(struct arena *arena, struct dropins *ret, const char *path, const struct error *err)
+{
+	struct dropin entry = {.path = path, .error = *err};
+
+	vec_push(arena, ret, entry);
+}
+
+static void list_folder(const struct host *host, struct arena *arena, const char *folder, const char *suffix,
+			struct candidates *candidates, struct dropins *ret)
+{
+	struct strings names = {0};
+	struct error err = {0};
+
+	if (host_list(host, folder, arena, &names, &err) < 0) {
+		if (err.code != ERROR_NOT_FOUND)
+			add_error(arena, ret, folder, &err);
+		return;
+	}
+	vec_each(name, &names) {
+		struct candidate candidate = {*name, arena_printf(arena, "%s/%s", folder, *name)};
+
+		if (text_ends(*name, suffix) && !is_known(candidates, *name))
+			vec_push(arena, candidates, candidate);
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct candidate *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+static bool is_mask(const struct host *host, struct arena *arena, const char *path)
+{
+	char *target;
+
+	return host_readlink(host, path, arena, &target, NULL) == 0 && text_ends(target, "/dev/null");
+}
+
+static void read_file(const struct host *host, struct arena *arena, const char *path, struct dropins *ret)
+{
+	struct dropin entry = {.path = path};
+
+	if (is_mask(host, arena, path))
+		return;
+	if (host_read(host, path, HOST_READ_CONFIG, arena, &entry.text, NULL, &entry.error) < 0) {
+		if (entry.error.code == ERROR_NOT_FOUND) /* a link that leads nowhere */
+			return;
+		entry.text = NULL;
+	}
+	vec_push(arena, ret, entry);
+}
+
+void dropin_read(const struct host *host, struct arena *arena, const char *name, const char *suffix, struct dropins *ret)
+{
+	struct candidates candidates = {0};
+
+	*ret = (struct dropins){0};
+	for (size_t i = 0; i < BASE_COUNT; i++)
+		list_folder(host, arena, arena_printf(arena, "%s/%s", bases[i], name), suffix, &candidates, ret);
+	if (candidates.count)
+		qsort(candidates.items, candidates.count, sizeof *candidates.items, by_name);
+	vec_each(candidate, &candidates)
+		read_file(host, arena, candidate->path, ret);
+}
+
+char *dropin_line(char **text, unsigned *number)
+{
+	char *line = *text && **text ? strsep(text, "\n") : NULL;
+
+	*number += line != NULL;
+	return line;
+}

@@ -1,0 +1,388 @@
+#include "checks/processes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#define ENVIRON_MAX HOST_READ_CONFIG
+
+/* Flag of a kernel thread in field 9 of stat (include/linux/sched.h, PF_KTHREAD); no process can set it for itself. */
+#define FLAG_KTHREAD 0x00200000
+
+/* What a scan needs beside its result. One descriptor on /proc and one on /proc/PID: names below them are looked up without
+ * following links, and a reused pid cannot mix two processes, since an old /proc/PID descriptor answers ESRCH. */
+struct scan {
+	struct processes *processes;
+	struct arena *arena;
+	int proc_fd;
+	bool is_procfs;  /* the kernel's own, not a copy in a captured tree */
+	int64_t boot_time;
+	long ticks_per_second;
+	size_t hidden;   /* processes that were seen but not read */
+	char *buffer;    /* of PROCESS_CMDLINE_MAX + 1 bytes */
+};
+
+/* ---- small bounded reads ------------------------------------------------------------------------------------- */
+
+/* Read to the end or to `cap` bytes; always terminated. The length, or -1 with errno. */
+static ssize_t read_capped(int fd, char *buffer, size_t cap)
+{
+	size_t len = 0;
+
+	while (len < cap) {
+		ssize_t got = read(fd, buffer + len, cap - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	buffer[len] = '\0';
+	return (ssize_t)len;
+}
+
+static ssize_t read_at(const struct scan *scan, int dir_fd, const char *name)
+{
+	_cleanup_(close_fd) int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	return read_capped(fd, scan->buffer, PROCESS_CMDLINE_MAX);
+}
+
+static bool is_gone(int code)
+{
+	return code == ENOENT || code == ESRCH;
+}
+
+static bool is_refusal(int code)
+{
+	return code == EACCES || code == EPERM;
+}
+
+/* ---- the parts of one process -------------------------------------------------------------------------------- */
+
+struct stat_fields {
+	const char *comm; /* within the text, not terminated */
+	size_t comm_len;
+	uint64_t flags;
+	uint64_t start_ticks;
+};
+
+/* The name may hold blanks and parentheses: it ends at the last ")" (proc_pid_stat(5)). */
+static bool parse_stat(char *text, struct stat_fields *ret)
+{
+	char *open = strchr(text, '('), *close = strrchr(text, ')');
+	unsigned field = 3;
+
+	if (!open || !close || close < open)
+		return false;
+	ret->comm = open + 1;
+	ret->comm_len = (size_t)(close - open) - 1;
+	char *rest = close + 1, *word;
+	while ((word = strsep(&rest, " \n")) != NULL) {
+		if (!*word)
+			continue;
+		if (field == 9)
+			ret->flags = strtoull(word, NULL, 10);
+		if (field == 22) {
+			ret->start_ticks = strtoull(word, NULL, 10);
+			return true;
+		}
+		field++;
+	}
+	return false;
+}
+
+/* The second number behind "Uid:" is the effective one (proc_pid_status(5)). */
+static uid_t parse_status_uid(const char *text)
+{
+	const char *line = strstr(text, "\nUid:");
+	unsigned long real, effective;
+
+	if (!line || sscanf(line, "\nUid: %lu %lu", &real, &effective) != 2 || effective > UINT32_MAX)
+		return (uid_t)-1;
+	return (uid_t)effective;
+}
+
+/* On procfs the folder itself belongs to the effective user whatever the process's dumpable flag says (fs/proc/base.c,
+ * task_dump_owner), which spares the dearest of the files. A copy says nothing by its owner. */
+static uid_t read_uid(const struct scan *scan, int dir_fd)
+{
+	struct stat st;
+
+	if (scan->is_procfs)
+		return fstat(dir_fd, &st) == 0 ? st.st_uid : (uid_t)-1;
+	return read_at(scan, dir_fd, "status") < 0 ? (uid_t)-1 : parse_status_uid(scan->buffer);
+}
+
+static void read_exe(const struct scan *scan, int dir_fd, struct process *process)
+{
+	static const char deleted[] = " (deleted)";
+	char target[PATH_MAX];
+	ssize_t len = readlinkat(dir_fd, "exe", target, sizeof target - 1);
+
+	if (len < 0) {
+		process->exe_denied = is_refusal(errno);
+		return;
+	}
+	target[len] = '\0';
+	if (text_ends(target, deleted))
+		len -= (ssize_t)sizeof deleted - 1;
+	process->exe = text_safe(scan->arena, target, (size_t)len);
+}
+
+/* Words end with NUL. Programs that write a title over their arguments leave a run of NULs behind, which are no words. */
+static void split_words(const struct scan *scan, size_t len, struct strings *ret)
+{
+	const char *text = scan->buffer, *end = text + len;
+	bool cut = len == PROCESS_CMDLINE_MAX;
+
+	while (len >= 3 && !text[len - 1] && !text[len - 2] && !text[len - 3])
+		end = text + --len;
+	while (text < end) {
+		size_t word = strnlen(text, (size_t)(end - text));
+
+		vec_push(scan->arena, ret, text_safe(scan->arena, text, word));
+		text += word + 1;
+	}
+	if (cut)
+		vec_push(scan->arena, ret, "…");
+}
+
+static void read_words(const struct scan *scan, int dir_fd, struct process *process)
+{
+	ssize_t len = read_at(scan, dir_fd, "cmdline");
+
+	if (len > 0)
+		split_words(scan, (size_t)len, &process->argv);
+}
+
+static int64_t start_time(const struct scan *scan, uint64_t ticks)
+{
+	if (scan->boot_time <= 0 || ticks > INT64_MAX / 2)
+		return 0;
+	return scan->boot_time + (int64_t)(ticks / (uint64_t)scan->ticks_per_second);
+}
+
+/* ---- the table ----------------------------------------------------------------------------------------------- */
+
+static void count_unread(struct scan *scan, int code)
+{
+	if (!is_gone(code))
+		scan->hidden++;
+}
+
+static void read_process(struct scan *scan, const char *name, pid_t pid)
+{
+	_cleanup_(close_fd) int dir_fd = openat(scan->proc_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct process process = {.pid = pid};
+	struct stat_fields fields = {0};
+
+	if (dir_fd < 0 || read_at(scan, dir_fd, "stat") < 0) {
+		count_unread(scan, errno);
+		return;
+	}
+	if (!parse_stat(scan->buffer, &fields)) {
+		scan->hidden++;
+		return;
+	}
+	process.comm = text_safe(scan->arena, fields.comm, fields.comm_len);
+	process.start_ticks = fields.start_ticks;
+	process.started_at = start_time(scan, fields.start_ticks);
+	process.kernel_thread = fields.flags & FLAG_KTHREAD;
+	if (!process.kernel_thread) {
+		process.uid = read_uid(scan, dir_fd);
+		read_exe(scan, dir_fd, &process);
+		read_words(scan, dir_fd, &process);
+		/* Nothing there: a zombie, or it has just ended. */
+		if (!process.exe && !process.exe_denied && read_at(scan, dir_fd, "stat") < 0)
+			return;
+	}
+	scan->processes->exe_denied += process.exe_denied;
+	vec_push(scan->arena, &scan->processes->list, process);
+}
+
+static bool parse_pid(const char *name, pid_t *ret)
+{
+	int64_t number;
+
+	if (*name < '1' || *name > '9' || !text_to_int(name, 10, &number) || number > INT32_MAX)
+		return false;
+	*ret = (pid_t)number;
+	return true;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct process *left = a, *right = b;
+
+	return (left->pid > right->pid) - (left->pid < right->pid);
+}
+
+static void set_unreadable(struct processes *processes, const char *reason)
+{
+	processes->state = FACT_UNREADABLE;
+	processes->reason = reason;
+}
+
+/* Names come sorted as text; the table goes by number. */
+static void read_all(struct scan *scan, const struct strings *names)
+{
+	struct processes *processes = scan->processes;
+	bool init_seen = false;
+
+	vec_each(name, names) {
+		pid_t pid;
+
+		if (!parse_pid(*name, &pid))
+			continue;
+		init_seen |= pid == 1;
+		read_process(scan, *name, pid);
+	}
+	if (processes->list.count)
+		qsort(processes->list.items, processes->list.count, sizeof *processes->list.items, by_pid);
+	if (scan->hidden)
+		set_unreadable(processes, arena_printf(scan->arena, "%zu processes could not be read", scan->hidden));
+	else if (scan->is_procfs && !init_seen)
+		/* hidepid=invisible, hidepid=ptraceable (proc(5)): others' processes are not even listed. */
+		set_unreadable(processes, "/proc does not show process 1, so it hides processes");
+}
+
+static int64_t read_boot_time(struct probe_context *ctx)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	long long seconds = 0;
+	char *text;
+
+	if (host_read(ctx->host, "/proc/stat", HOST_READ_CONFIG, scratch, &text, NULL, NULL) < 0)
+		return 0;
+	const char *line = text_starts(text, "btime ") ? text : strstr(text, "\nbtime ");
+	if (!line || sscanf(line + (*line == '\n'), "btime %lld", &seconds) != 1)
+		return 0;
+	return seconds;
+}
+
+static void scan_done(struct scan *scan)
+{
+	close_fd(&scan->proc_fd);
+	free(scan->buffer);
+}
+
+static void scan_processes(struct probe_context *ctx, struct processes *processes)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct strings names = {0};
+	struct error err = {0};
+	_cleanup_(scan_done) struct scan scan = {
+		.processes = processes,
+		.arena = facts_arena(ctx->facts),
+		.proc_fd = host_open_path(ctx->host, "/proc", true, &err),
+		.ticks_per_second = sysconf(_SC_CLK_TCK),
+		.buffer = malloc(PROCESS_CMDLINE_MAX + 1),
+	};
+	struct statfs fs;
+
+	if (!scan.buffer)
+		out_of_memory();
+	if (scan.ticks_per_second <= 0)
+		scan.ticks_per_second = 100; /* USER_HZ on every architecture we build for */
+	if (scan.proc_fd < 0 || host_list(ctx->host, "/proc", scratch, &names, &err) < 0) {
+		set_unreadable(processes, text_safe(scan.arena, err.text, strlen(err.text)));
+		return;
+	}
+	scan.is_procfs = fstatfs(scan.proc_fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+	scan.boot_time = read_boot_time(ctx);
+	read_all(&scan, &names);
+}
+
+/* A system installed in a folder has an empty /proc: no process to see is no answer to what would run. */
+static bool is_at_rest(struct probe_context *ctx)
+{
+	struct stat st;
+
+	return !host_is_live(ctx->host) && host_stat(ctx->host, "/proc/stat", true, &st, NULL) < 0;
+}
+
+static void *open_processes(struct probe_context *ctx)
+{
+	struct processes *processes = ARENA_NEW(facts_arena(ctx->facts), struct processes);
+
+	processes->state = FACT_PRESENT;
+	processes->origin = "/proc";
+	if (is_at_rest(ctx)) {
+		processes->state = FACT_UNSUPPORTED;
+		processes->reason = "a tree at rest has no running kernel";
+	} else {
+		scan_processes(ctx, processes);
+	}
+	return processes;
+}
+
+const struct service processes_service = {
+	.name = "processes",
+	.open = open_processes,
+};
+
+/* ---- questions about one process ----------------------------------------------------------------------------- */
+
+bool process_is_same(struct probe_context *ctx, const struct process *process)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct stat_fields fields = {0};
+	char *text;
+
+	return host_read(ctx->host, arena_printf(scratch, "/proc/%d/stat", process->pid), HOST_READ_SMALL, scratch, &text, NULL,
+			 NULL) == 0 &&
+	       parse_stat(text, &fields) && fields.start_ticks == process->start_ticks;
+}
+
+/* Everything but the one value asked for is a possible secret, so the buffer is wiped. */
+static void wipe(char **buffer)
+{
+	if (*buffer)
+		explicit_bzero(*buffer, ENVIRON_MAX);
+	free(*buffer);
+}
+
+static const char *find_variable(const char *block, size_t len, const char *name)
+{
+	const char *end = block + len;
+	size_t name_len = strlen(name);
+
+	while (block < end) {
+		if (strncmp(block, name, name_len) == 0 && block[name_len] == '=')
+			return block + name_len + 1;
+		block += strlen(block) + 1;
+	}
+	return NULL;
+}
+
+const char *process_environment(struct probe_context *ctx, const struct process *process, const char *name, bool *ret_denied)
+{
+	char path[64];
+	ssize_t len = -1;
+
+	snprintf(path, sizeof path, "/proc/%d/environ", process->pid);
+	/* The descriptor keeps the memory of the process it was opened on (fs/proc/base.c, proc_mem_open): compare after opening. */
+	_cleanup_(close_fd) int fd = host_open_file(ctx->host, path, NULL);
+	_cleanup_(wipe) char *block = calloc(1, ENVIRON_MAX + 1);
+	if (!block)
+		out_of_memory();
+	if (fd >= 0 && process_is_same(ctx, process))
+		len = read_capped(fd, block, ENVIRON_MAX);
+	if (ret_denied)
+		*ret_denied = len < 0;
+	const char *value = len > 0 ? find_variable(block, (size_t)len, name) : NULL;
+	return value ? text_safe(facts_arena(ctx->facts), value, strlen(value)) : NULL;
+}
