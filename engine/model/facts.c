@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/version.h"
+
 struct facts {
 	struct arena *arena;
 	struct facts_meta meta;
@@ -131,6 +133,17 @@ struct fact *facts_add(struct facts *facts, struct subject *subject, const struc
 	return fact;
 }
 
+/* Evaluation compares versions without looking at them again. */
+static struct fact_side checked(struct fact_side side)
+{
+	if (side.state != FACT_PRESENT || side.value.type != VALUE_VERSION || version_valid(side.value.string))
+		return side;
+	side.state = FACT_UNREADABLE;
+	side.reason = "the text is not a version";
+	side.value = (struct value){.type = VALUE_VERSION};
+	return side;
+}
+
 struct fact_side *facts_put(struct facts *facts, struct subject *subject, const struct fact_decl *decl, const char *name,
 			    enum side side, struct fact_side what)
 {
@@ -144,7 +157,7 @@ struct fact_side *facts_put(struct facts *facts, struct subject *subject, const 
 	if (decl->type == VALUE_UNSET && what.value.type != VALUE_UNSET)
 		fact->type = what.value.type;
 	assert(what.state != FACT_PRESENT || what.value.type == fact->type);
-	fact->sides[side] = what;
+	fact->sides[side] = checked(what);
 	return &fact->sides[side];
 }
 

@@ -45,7 +45,8 @@ void facts_set_population(struct facts *facts, enum scope scope, enum fact_state
 const struct fact_side *facts_population(const struct facts *facts, enum scope scope);
 
 /* Record a fact. `decl` may be a family, then `name` is the member. Value and texts must live in facts_arena or
- * be static, and be safe already. A second record of the same side replaces the first. Returns the side, for notes. */
+ * be static, and be safe already. A second record of the same side replaces the first. A VERSION that version_valid refuses becomes
+ * UNREADABLE. Returns the side, for notes. */
 struct fact_side *facts_put(struct facts *facts, struct subject *subject, const struct fact_decl *decl, const char *name,
 			    enum side side, struct fact_side what);
 
