@@ -5,7 +5,8 @@
 static void reserve(struct buf *buf, size_t more)
 {
 	size_t need;
-	if (__builtin_add_overflow(buf->len, more, &need) || __builtin_add_overflow(need, (size_t)1, &need))
+	if (__builtin_add_overflow(buf->len, more, &need) ||
+	    __builtin_add_overflow(need, (size_t)1, &need))
 		out_of_memory();
 	if (need <= buf->capacity)
 		return;

@@ -23,7 +23,7 @@ static enum error_code code_of(int sys)
 	return ERROR_SYSTEM;
 }
 
-/* A text cut by the size of its buffer may end within a UTF-8 sequence: take the broken rest away. */
+/* A text cut by the size of its buffer may end within a UTF-8 sequence. */
 static void trim_broken_end(char *text)
 {
 	size_t end = strlen(text), start = end;

@@ -46,7 +46,8 @@ static void outfile_free(struct outfile *out)
 static bool names_descriptor(const char *path, const char *folder)
 {
 	char target[64] = "";
-	if (readlink(path, target, sizeof target - 1) > 0 && strncmp(target, "/proc/self/fd/", 14) == 0)
+	if (readlink(path, target, sizeof target - 1) > 0 &&
+	    strncmp(target, "/proc/self/fd/", 14) == 0)
 		return true;
 	struct statfs fs;
 	return statfs(folder, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
@@ -59,14 +60,16 @@ static bool written_in_place(const struct outfile *out, const struct stat *follo
 	struct stat st;
 	if (!S_ISREG(followed->st_mode))
 		return true;
-	return lstat(out->path, &st) == 0 && S_ISLNK(st.st_mode) && names_descriptor(out->path, out->folder);
+	return lstat(out->path, &st) == 0 && S_ISLNK(st.st_mode) &&
+	       names_descriptor(out->path, out->folder);
 }
 
 /* Standard output is duplicated, so that what is written goes on where it stands. */
 static int open_in_place(const char *path, const struct stat *target)
 {
 	struct stat st;
-	if (fstat(STDOUT_FILENO, &st) == 0 && st.st_dev == target->st_dev && st.st_ino == target->st_ino)
+	if (fstat(STDOUT_FILENO, &st) == 0 && st.st_dev == target->st_dev &&
+	    st.st_ino == target->st_ino)
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	return open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
 }
@@ -126,7 +129,8 @@ FILE *outfile_stream(struct outfile *out)
 static int sync_folder(const char *folder, struct error *err)
 {
 	_cleanup_(close_fd) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot sync a folder (EINVAL, fsync(2)); a folder that is write-only cannot be opened. */
+	/* Some file systems cannot sync a folder (EINVAL, fsync(2)), and one that may only be
+	 * written cannot be opened. */
 	if (fd >= 0 && fsync(fd) < 0 && errno != EINVAL)
 		return error_sys(err, "cannot sync %s", folder);
 	return 0;
@@ -138,7 +142,8 @@ static int commit(struct outfile *out, struct error *err)
 		return error_sys(err, "cannot write %s", out->path);
 	/* An earlier write may have failed and left only this mark. */
 	if (ferror(out->stream))
-		return error_set(err, ERROR_SYSTEM, "cannot write %s: not everything was written", out->path);
+		return error_set(err, ERROR_SYSTEM, "cannot write %s: an earlier write failed",
+				 out->path);
 	if (!out->temporary)
 		return 0;
 	if (fsync(fileno(out->stream)) < 0)

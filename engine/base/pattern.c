@@ -4,7 +4,8 @@
 #include <pcre2.h>
 #include <string.h>
 
-/* Enough for any sane expression over TEXT_SAFE_MAX bytes; a runaway one stops within milliseconds (pcre2api(3)). */
+/* Enough for any sane expression over TEXT_SAFE_MAX bytes, and a runaway one stops within
+ * milliseconds (pcre2api(3), "The match context"). */
 #define MATCH_STEPS_MAX 200000
 #define MATCH_DEPTH_MAX 100000
 #define MATCH_HEAP_MAX_KIB 16384
@@ -23,9 +24,11 @@ static pcre2_code *compile(const char *text, int *ret_error, size_t *ret_offset)
 		out_of_memory();
 	pcre2_set_max_pattern_length(context, PATTERN_LENGTH_MAX);
 	pcre2_set_parens_nest_limit(context, PARENS_NEST_MAX);
-	/* Without DOLLAR_ENDONLY "$" would also match before a last newline. \C could split a character. */
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
-	pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, ret_error, ret_offset, context);
+	/* Without DOLLAR_ENDONLY "$" would also match before a last newline; \C splits characters. */
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
+			   PCRE2_NEVER_BACKSLASH_C;
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options,
+					 ret_error, ret_offset, context);
 	pcre2_compile_context_free(context);
 	return code;
 }
@@ -35,13 +38,14 @@ int pattern_compile(const char *text, struct pattern **ret, struct error *err)
 	int error = 0;
 	size_t offset = 0;
 	if (strlen(text) > PATTERN_LENGTH_MAX)
-		return error_set(err, ERROR_LIMIT, "the regular expression is longer than %d bytes", PATTERN_LENGTH_MAX);
+		return error_set(err, ERROR_LIMIT, "the regular expression is longer than %d bytes",
+				 PATTERN_LENGTH_MAX);
 	pcre2_code *code = compile(text, &error, &offset);
 	if (!code) {
 		PCRE2_UCHAR why[128] = "";
 		pcre2_get_error_message(error, why, sizeof why);
-		return error_set(err, ERROR_MALFORMED, "not a regular expression: %s at character %zu", (const char *)why,
-				 offset + 1);
+		return error_set(err, ERROR_MALFORMED, "not a regular expression: %s at byte %zu",
+				 (const char *)why, offset + 1);
 	}
 	struct pattern *pattern = calloc(1, sizeof *pattern);
 	if (!pattern)
@@ -70,7 +74,8 @@ void pattern_free(struct pattern *pattern)
 
 enum pattern_match pattern_match(const struct pattern *pattern, const char *text)
 {
-	int found = pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), 0, 0, pattern->match, pattern->limits);
+	int found = pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), 0, 0, pattern->match,
+				pattern->limits);
 	/* 0: a match with more groups than the working space holds, and we want none of them. */
 	if (found >= 0)
 		return PATTERN_YES;

@@ -63,7 +63,7 @@ struct strmap *strmap_new(struct arena *arena)
 	struct strmap *map = ARENA_NEW(arena, struct strmap);
 	map->arena = arena;
 	/* 16 random bytes that the kernel gives every process, getauxval(3). */
-	const void *random = (const void *)getauxval(AT_RANDOM); /* NOLINT: an address by contract */
+	const void *random = (const void *)getauxval(AT_RANDOM);
 	if (random)
 		memcpy(map->seed, random, sizeof map->seed);
 	return map;

@@ -13,8 +13,11 @@ static size_t decode(const unsigned char *bytes, size_t len, uint32_t *ret)
 	static const struct {
 		unsigned char low, high, mask, size;
 		uint32_t least;
-	} forms[] = {{0xc2, 0xdf, 0x1f, 2, 0x80}, {0xe0, 0xef, 0x0f, 3, 0x800}, {0xf0, 0xf4, 0x07, 4, 0x10000}};
-
+	} forms[] = {
+		{0xc2, 0xdf, 0x1f, 2, 0x80},
+		{0xe0, 0xef, 0x0f, 3, 0x800},
+		{0xf0, 0xf4, 0x07, 4, 0x10000},
+	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		if (bytes[0] < forms[i].low || bytes[0] > forms[i].high)
 			continue;
@@ -26,7 +29,8 @@ static size_t decode(const unsigned char *bytes, size_t len, uint32_t *ret)
 				return 0;
 			point = point << 6 | (bytes[k] & 0x3f);
 		}
-		if (point < forms[i].least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+		if (point < forms[i].least || point > 0x10ffff ||
+		    (point >= 0xd800 && point <= 0xdfff))
 			return 0;
 		*ret = point;
 		return forms[i].size;
@@ -49,8 +53,8 @@ static bool unsafe_point(uint32_t point)
 	return false;
 }
 
-/* What to write for the start of `bytes`: returns how many bytes are used up; `ret_escape` is empty when they
- * are copied as they are. */
+/* What to write for the start of `bytes`: returns how many bytes are used up; `ret_escape` is
+ * empty when they are copied as they are. */
 static size_t safe_step(const unsigned char *bytes, size_t len, char ret_escape[ESCAPE_MAX])
 {
 	uint32_t point = 0;
@@ -131,7 +135,7 @@ bool text_eq(const char *a, const char *b)
 
 bool text_to_int(const char *text, int base, int64_t *ret)
 {
-	/* strtoll(3) also takes blanks and a plus in front, and stops quietly at the first stranger. */
+	/* strtoll(3) also takes blanks and a plus, and stops quietly at the first stranger. */
 	const char *digits = *text == '-' ? text + 1 : text;
 	if (*digits < '0' || *digits > '9')
 		return false;
@@ -144,6 +148,12 @@ bool text_to_int(const char *text, int base, int64_t *ret)
 	return true;
 }
 
+static size_t least(size_t a, size_t b, size_t c)
+{
+	size_t less = a < b ? a : b;
+	return less < c ? less : c;
+}
+
 /* Optimal string alignment: Damerau-Levenshtein where no part is edited twice. */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
@@ -154,12 +164,11 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 	for (size_t i = 1; i <= a_len; i++) {
 		row[0] = i;
 		for (size_t j = 1; j <= b_len; j++) {
-			size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
-			best = above[j] + 1 < best ? above[j] + 1 : best;
-			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			row[j] = best;
+			bool differ = a[i - 1] != b[j - 1];
+			row[j] = least(above[j - 1] + differ, above[j] + 1, row[j - 1] + 1);
+			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			if (swapped && before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
 		}
 		size_t *spare = before;
 		before = above;

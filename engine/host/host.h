@@ -44,6 +44,7 @@ int host_open_file(const struct host *host, const char *path, struct error *err)
 
 /* stat(2)/lstat(2) inside the root. */
 int host_stat(const struct host *host, const char *path, bool follow_last, struct stat *ret, struct error *err);
+/* What a link says, unresolved; works on the links of /proc/PID too. ERROR_MALFORMED: not a link. */
 int host_readlink(const struct host *host, const char *path, struct arena *arena, char **ret, struct error *err);
 /* The path after following every link inside the root, as the host would name it. */
 int host_realpath(const struct host *host, const char *path, struct arena *arena, char **ret, struct error *err);
@@ -52,7 +53,8 @@ int host_realpath(const struct host *host, const char *path, struct arena *arena
 #define HOST_ENTRIES_MAX 262144
 int host_list(const struct host *host, const char *path, struct arena *arena, struct strings *ret, struct error *err);
 
-/* Paths that match a glob of * ? [set] per component (no ** ), sorted; nothing found is success with count 0.
+/* Paths that match a glob of * ? [set] per component (no ** ), sorted; nothing found is success with count 0. As in glob(7) a leading
+ * dot is matched only by a dot, and [!set] or [^set] by what is not in it; a backslash is itself. A last component that is a link counts, wherever it leads.
  * A folder on the way that cannot be listed is an error: not looking is not "nothing there". */
 int host_glob(const struct host *host, const char *pattern, struct arena *arena, struct strings *ret, struct error *err);
 

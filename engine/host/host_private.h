@@ -1,0 +1,25 @@
+/* What the files of this folder share; nobody else includes it. */
+#ifndef HOST_HOST_PRIVATE_H
+#define HOST_HOST_PRIVATE_H
+
+#include "host/host.h"
+
+struct host_accounts;
+
+struct host {
+	char *given;                /* the root as the caller wrote it */
+	char *prefix;               /* the root's own absolute path without a last slash; "" for "/" */
+	int root_fd;                /* O_PATH */
+	int proc_fd;                /* O_PATH on the live procfs, or -1 */
+	bool live;
+	bool has_clock;             /* the tree says what time it is */
+	int64_t clock;              /* seconds since the epoch */
+	struct buf *scratch;        /* reused by every host_read */
+	struct arena *arena;        /* names that are borrowed until host_close */
+	struct host_accounts *accounts; /* read on first use; in the arena */
+};
+
+/* A readable descriptor of a folder; caller closes. -1 on error. */
+int host_open_folder(const struct host *host, const char *path, struct error *err);
+
+#endif
