@@ -13,6 +13,9 @@
 #include "load/diag.h"
 #include "model/rule.h"
 
+#define LIBRARY_FOLDERS_MAX 256 /* benchmarks */
+#define LIBRARY_FILES_MAX 10000 /* rule and edition files of all of them */
+
 struct library;
 
 int library_open(const char *dir, const struct catalogue *catalogue, struct library **ret, struct error *err);
@@ -31,13 +34,18 @@ int library_editions(struct library *library, struct editions *ret, struct error
 /* Slugs of all rules on disk, sorted. */
 int library_slugs(struct library *library, struct strings *ret, struct error *err);
 
-/* Load by kind. NULL when the file has errors (all of them are in `diags`). Results are cached by path. */
+/* Load by kind. NULL when the file has errors (all of them are in `diags`). Results are cached by path, failures too: their
+ * errors are reported by the first call only. */
 const struct benchmark *library_benchmark(struct library *library, const char *path, struct diags *diags);
 const struct rule *library_rule(struct library *library, const char *slug, struct diags *diags);
 const struct rule *library_rule_file(struct library *library, const char *path, struct diags *diags);
 /* A tailoring; parameter values and ids are checked against the given benchmarks by the plan, not here:
- * params are kept as texts until then (see tailoring_param in plan). */
+ * params are kept as texts until then, values of type STRING, or STRINGS for a list (see library_type_param). */
 const struct tailoring *library_tailoring(struct library *library, const char *path, struct diags *diags);
+/* Type a tailoring's value by the parameter it is for. A text that is no such value: -1 and a diag at raw->where; `ret`
+ * is left alone then. Texts are borrowed from `raw`. */
+int library_type_param(struct arena *arena, const struct param *param, const struct param_value *raw, struct value *ret,
+		       struct diags *diags);
 
 /* What a definition file is, by its first key: `rule`, `benchmark`, `tailoring`. */
 enum definition { DEFINITION_RULE, DEFINITION_BENCHMARK, DEFINITION_TAILORING };

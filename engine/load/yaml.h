@@ -1,8 +1,10 @@
 /* A strict YAML subset as a tree with positions, on libyaml.
  *
  * One document of UTF-8; mappings with plain or quoted scalar keys, sequences, scalars. Refused, each where it stands: aliases and anchors, tags,
- * %-directives, several documents, duplicate keys, non-scalar keys, empty (null) values. Limits below. Parsing goes on after
- * what can be gone on from, so that all mistakes show at once; a scanner error of libyaml ends the file. */
+ * %-directives, several documents, duplicate keys, merge keys, non-scalar keys, empty (null) values, and characters that
+ * do not show: a byte order mark, control and bidi characters, written as they are or as an escape (a line break and
+ * a tab within a text are fine). Limits below. Parsing goes on after what can be gone on from, so that all mistakes show at
+ * once; a scanner error of libyaml, an invalid character and a limit end the file. */
 #ifndef LOAD_YAML_H
 #define LOAD_YAML_H
 
@@ -20,6 +22,7 @@ struct yaml_node {
 	struct position where;
 	const char *text; /* SCALAR */
 	bool quoted;      /* SCALAR in quotes or a block: never read as bool or number */
+	bool refused;     /* SCALAR in the place of something refused and reported: nothing more is to be said of it */
 	VEC(struct yaml_node *) items; /* LIST: items; MAPPING: values */
 	VEC(struct yaml_node *) keys;  /* MAPPING: scalars, same index as items */
 };
