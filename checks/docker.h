@@ -9,21 +9,29 @@
 
 #include "checks/processes.h"
 
+struct dockerd_config;
+struct docker_session;
+
 struct docker_daemon {
 	const struct process *process; /* NULL in a tree at rest */
 	struct subject *subject;       /* scope DAEMON, added on discovery */
-	const char *data_root;         /* absolute; from the process's words, its configuration file, or the default */
+	const char *data_root;         /* absolute; from the process's words, its configuration file, the API, or the default */
+	const char *data_root_reason;  /* why data_root is only a guess (the file changed, the API did not answer); NULL: it is sure */
 	const char *exec_root;
 	const char *config_file;       /* the file it reads, or NULL when there is none */
 	struct strings sockets;        /* paths of its API unix sockets, as bound; the first that answers is used */
 	struct strings listeners;      /* every API listener: unix://PATH, tcp://ADDR:PORT */
+	const char *sockets_reason;    /* why sockets and listeners could not be told; NULL: they are all there are */
+	const char *words_reason;      /* why the command line is not known in full; NULL: it is */
+	bool activated;                /* told fd://: the service manager opened the sockets */
 	bool rootless;
-	struct docker_http *http;      /* opaque connection, opened on first docker_get */
+	struct dockerd_config *config; /* daemon.json as read (checks/dockerd_config.h); never NULL on discovery */
+	struct docker_session *session; /* connections and answers kept, opened on first docker_get */
 };
 
 struct docker {
 	VEC(struct docker_daemon *) daemons;
-	enum fact_state state;  /* PRESENT: these are all; UNREADABLE: some process could not be told */
+	enum fact_state state;  /* PRESENT: these are all; UNREADABLE: some process could not be told; UNSUPPORTED: a tree at rest */
 	const char *origin;
 	const char *reason;
 };
@@ -32,9 +40,11 @@ struct docker {
 extern const struct service docker_service;
 
 /* GET one document of the Engine API, path without version prefix ("/info"). The version spoken is
- * max(server minimum, min(server maximum, 1.52)). Only GET, only on the daemon's unix sockets, no proxy, no redirects;
+ * max(server minimum, min(server maximum, 1.52)), asked for once. The socket must be one that this daemon opened (SO_PEERCRED), or with fd://
+ * its user or root. /info, /version and /networks/bridge are asked for once a run. Only GET, only on the daemon's unix sockets, no proxy, no redirects;
  * whole exchange within request->deadline_ms, at most DOCKER_ANSWER_MAX bytes counted as they arrive. Integers above INT64_MAX become reals.
- * After one time-out the daemon is not asked again: each later call fails at once with the same error.
+ * After one time-out the daemon is not asked again: each later call fails at once with the same error. A tree that is not
+ * live is never asked (ERROR_SYSTEM).
  * *ret is a new reference. ERROR_TIMEOUT, ERROR_LIMIT, ERROR_DENIED (socket), ERROR_NOT_FOUND (404), ERROR_MALFORMED (not HTTP, not JSON), ERROR_SYSTEM. */
 #define DOCKER_ANSWER_MAX (64u << 20)
 int docker_get(struct probe_context *ctx, struct docker_daemon *daemon, const char *path, json_t **ret, struct error *err);
