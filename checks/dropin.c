@@ -20,7 +20,7 @@ static bool is_known(const struct candidates *candidates, const char *name)
 
 static void add_error(struct arena *arena, struct dropins *ret, const char *path, const struct error *err)
 {
-	struct dropin entry = {.path = path, .error = *err};
+	struct dropin entry = {.path = path, .error = *err, .folder = true};
 
 	vec_push(arena, ret, entry);
 }
@@ -91,4 +91,67 @@ char *dropin_line(char **text, unsigned *number)
 
 	*number += line != NULL;
 	return line;
+}
+
+bool dropin_is_glob(const char *text)
+{
+	return strpbrk(text, "*?[") != NULL;
+}
+
+/* One set behind its "[": whether it has the character, and where it ends. Without "]" the bracket stands for itself. */
+static bool match_set(const char *set, char c, const char **ret_end)
+{
+	bool negated = *set == '!' || *set == '^', found = false;
+	const char *p = set + negated, *first = p;
+
+	for (; *p && (*p != ']' || p == first); p++) {
+		if (p[1] == '-' && p[2] && p[2] != ']') {
+			found |= *p <= c && c <= p[2];
+			p += 2;
+		} else {
+			found |= *p == c;
+		}
+	}
+	if (!*p) {
+		*ret_end = set;
+		return c == '[';
+	}
+	*ret_end = p + 1;
+	return found != negated;
+}
+
+static bool match_one(const char *pattern, char c, const char **ret_end)
+{
+	*ret_end = pattern + 1;
+	if (*pattern == '[' && c != '/')
+		return match_set(pattern + 1, c, ret_end);
+	if (*pattern == '?')
+		return c != '/';
+	return *pattern == c;
+}
+
+/* Going back to the last star is enough: an earlier one could only give it less to choose from. */
+bool dropin_match(const char *pattern, const char *text)
+{
+	const char *star = NULL, *retry = NULL, *next;
+
+	while (*text) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			retry = text;
+		} else if (*pattern && match_one(pattern, *text, &next)) {
+			if (*text == '/')
+				star = NULL;
+			pattern = next;
+			text++;
+		} else if (star && *retry != '/') {
+			pattern = star;
+			text = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
 }

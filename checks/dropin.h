@@ -8,6 +8,7 @@ struct dropin {
 	const char *path;    /* as the host names it; for people make it safe first */
 	char *text;          /* content, NUL-terminated, the caller may write to it; NULL when it could not be read */
 	struct error error;  /* why not */
+	bool folder;         /* a whole folder could not be listed: any file may stand in it */
 };
 struct dropins VEC_BODY(struct dropin);
 
@@ -18,5 +19,10 @@ void dropin_read(const struct host *host, struct arena *arena, const char *name,
 
 /* Cut the next line off a text: the line without its newline, or NULL at the end. `*number` counts the lines given out. */
 char *dropin_line(char **text, unsigned *number);
+
+/* glob(7) of * ? [set]; a wildcard never stands for a slash. Time grows with the product of both lengths at most, which
+ * fnmatch(3) does not promise for patterns that others wrote. */
+bool dropin_match(const char *pattern, const char *text);
+bool dropin_is_glob(const char *text);
 
 #endif

@@ -1,6 +1,5 @@
 #include <ctype.h>
 #include <errno.h>
-#include <fnmatch.h>
 
 #include "checks/dropin.h"
 #include "model/probe.h"
@@ -44,7 +43,7 @@ struct assignment {
 struct persisted {
 	struct arena *arena;
 	VEC(struct assignment) list; /* in the order of application */
-	size_t blind_at;             /* lines before the last file that could not be read; they do not decide */
+	size_t blind_at;             /* lines before the last file that could not be read do not decide */
 	struct fact_side blind;      /* that file; state PRESENT when all were read */
 };
 
@@ -62,15 +61,10 @@ static char *slash_form(struct arena *arena, const char *name)
 	return key;
 }
 
-static bool is_glob(const char *key)
-{
-	return strpbrk(key, "*?[") != NULL;
-}
-
 /* No part is empty, "." or "..": the name stays below /proc/sys. */
 static bool is_plain_name(const char *key)
 {
-	if (is_glob(key))
+	if (dropin_is_glob(key))
 		return false;
 	for (;;) {
 		size_t len = strcspn(key, "/");
@@ -129,7 +123,8 @@ static void read_file(struct persisted *persisted, const struct dropin *file, bo
 	if (!text) {
 		persisted->blind = side_from_error(persisted->arena, &file->error, path);
 		persisted->blind.state = FACT_UNREADABLE;
-		persisted->blind_at = persisted->list.count;
+		if (persisted->blind_at != SIZE_MAX)
+			persisted->blind_at = file->folder ? SIZE_MAX : persisted->list.count;
 		return;
 	}
 	while ((line = dropin_line(&text, &number)) != NULL)
@@ -172,7 +167,7 @@ static const struct assignment *find(const struct persisted *persisted, const ch
 			continue;
 		if (strcmp(line->key, key) == 0)
 			exact = line;
-		else if (line->value && is_glob(line->key) && fnmatch(line->key, key, FNM_PATHNAME | FNM_PERIOD) == 0)
+		else if (line->value && dropin_is_glob(line->key) && dropin_match(line->key, key))
 			glob = line;
 	}
 	return exact ? exact : glob;
@@ -244,7 +239,7 @@ static void note_procps(struct persisted *persisted, const char *key, const stru
 static struct fact_side declared_side(struct persisted *persisted, const char *key, enum value_type type)
 {
 	const struct assignment *line = find(persisted, key, true);
-	bool decides = line && !is_glob(line->key) && (size_t)(line - persisted->list.items) >= persisted->blind_at;
+	bool decides = line && !dropin_is_glob(line->key) && (size_t)(line - persisted->list.items) >= persisted->blind_at;
 
 	/* What could not be read may name the key: only a line behind it that does so too stands in any case. */
 	if (persisted->blind.state != FACT_PRESENT && !decides)
