@@ -1,4 +1,4 @@
-/* The facts document as a stream: facts_write of model/facts_json.h. Only one value at a time stands in memory as JSON. */
+/* The facts document as a stream: facts_write of model/facts_json.h. The document never stands in memory as a tree. */
 #include <time.h>
 
 #include "model/facts_json.h"
@@ -14,20 +14,22 @@ struct writer {
 
 static void new_line(struct writer *w)
 {
-	fprintf(w->stream, "\n%*s", (int)(w->depth * INDENT), "");
+	putc_unlocked('\n', w->stream);
+	for (size_t i = 0; i < w->depth * INDENT; i++)
+		putc_unlocked(' ', w->stream);
 }
 
 static void next_item(struct writer *w)
 {
 	if (!w->first)
-		fputc(',', w->stream);
+		putc_unlocked(',', w->stream);
 	new_line(w);
 	w->first = false;
 }
 
 static void open_with(struct writer *w, char bracket)
 {
-	fputc(bracket, w->stream);
+	putc_unlocked(bracket, w->stream);
 	w->depth++;
 	w->first = true;
 }
@@ -37,51 +39,39 @@ static void close_with(struct writer *w, char bracket)
 	w->depth--;
 	if (!w->first)
 		new_line(w);
-	fputc(bracket, w->stream);
+	putc_unlocked(bracket, w->stream);
 	w->first = false;
 }
 
-/* jansson indents from the left edge; strings hold no raw newline, so every newline is one of its own. */
-static int put_dumped(const char *bytes, size_t len, void *data)
-{
-	struct writer *w = data;
-	const char *end;
-
-	while ((end = memchr(bytes, '\n', len))) {
-		fwrite(bytes, 1, (size_t)(end - bytes), w->stream);
-		new_line(w);
-		len -= (size_t)(end + 1 - bytes);
-		bytes = end + 1;
-	}
-	fwrite(bytes, 1, len, w->stream);
-	return 0;
-}
-
+/* Scalars, and texts with something to escape. */
 static void put_json(struct writer *w, json_t *json)
 {
-	if (!json || json_dump_callback(json, put_dumped, w, JSON_INDENT(INDENT) | JSON_ENCODE_ANY) < 0)
+	if (!json || json_dumpf(json, w->stream, JSON_ENCODE_ANY) < 0)
 		w->failed = true;
 	json_decref(json);
 }
 
-/* Most texts are plain ASCII without a character to escape. */
+/* Most texts are plain ASCII with nothing to escape: spared jansson's allocations. */
 static void put_text(struct writer *w, const char *text)
 {
 	const char *at = text;
 
-	while (*at >= ' ' && *at <= '~' && *at != '"' && *at != '\\')
+	while (at && *at >= ' ' && *at <= '~' && *at != '"' && *at != '\\')
 		at++;
-	if (*at)
+	if (!at || *at) {
 		put_json(w, json_string(text));
-	else
-		fprintf(w->stream, "\"%s\"", text);
+		return;
+	}
+	putc_unlocked('"', w->stream);
+	fwrite_unlocked(text, 1, (size_t)(at - text), w->stream);
+	putc_unlocked('"', w->stream);
 }
 
 static void put_key(struct writer *w, const char *key)
 {
 	next_item(w);
 	put_text(w, key);
-	fputs(": ", w->stream);
+	fputs_unlocked(": ", w->stream);
 }
 
 static void put_member(struct writer *w, const char *key, const char *text)
@@ -103,12 +93,58 @@ static void put_time(struct writer *w, const char *key, int64_t seconds)
 	put_member(w, key, text);
 }
 
-static void put_notes(struct writer *w, const struct strings *notes)
+static void put_strings(struct writer *w, const struct strings *strings)
 {
-	if (notes->count == 0)
-		return;
-	put_key(w, "notes");
-	put_json(w, value_to_json(&(struct value){.type = VALUE_STRINGS, .strings = *notes}));
+	open_with(w, '[');
+	vec_each(text, strings) {
+		next_item(w);
+		put_text(w, *text);
+	}
+	close_with(w, ']');
+}
+
+static void put_map(struct writer *w, const struct pairs *pairs)
+{
+	open_with(w, '{');
+	vec_each(pair, pairs) {
+		put_key(w, pair->key);
+		put_text(w, pair->text);
+	}
+	close_with(w, '}');
+}
+
+static void put_value(struct writer *w, const struct value *value);
+
+static void put_records(struct writer *w, const struct records *records)
+{
+	open_with(w, '[');
+	vec_each(row, records) {
+		next_item(w);
+		open_with(w, '{');
+		vec_each(field, row) {
+			if (!field->value)
+				continue;
+			put_key(w, field->name);
+			put_value(w, field->value);
+		}
+		close_with(w, '}');
+	}
+	close_with(w, ']');
+}
+
+/* The encoding is that of value_to_json, without the tree; fields of rows are scalars or lists, so this goes two deep. */
+static void put_value(struct writer *w, const struct value *value)
+{
+	if (value->type == VALUE_STRING)
+		put_text(w, value->string);
+	else if (value->type == VALUE_STRINGS)
+		put_strings(w, &value->strings);
+	else if (value->type == VALUE_MAP)
+		put_map(w, &value->map);
+	else if (value->type == VALUE_RECORDS)
+		put_records(w, &value->records);
+	else
+		put_json(w, value_to_json(value));
 }
 
 static void put_side(struct writer *w, const struct fact_side *side)
@@ -116,12 +152,15 @@ static void put_side(struct writer *w, const struct fact_side *side)
 	put_member(w, "state", fact_state_name(side->state));
 	if (side->state == FACT_PRESENT && side->value.type != VALUE_UNSET) {
 		put_key(w, "value");
-		put_json(w, value_to_json(&side->value));
+		put_value(w, &side->value);
 	}
 	put_member(w, "origin", side->origin);
 	if (side->state != FACT_PRESENT)
 		put_member(w, "reason", side->reason);
-	put_notes(w, &side->notes);
+	if (side->notes.count > 0) {
+		put_key(w, "notes");
+		put_strings(w, &side->notes);
+	}
 }
 
 static void put_side_object(struct writer *w, const char *key, const struct fact_side *side)
@@ -232,7 +271,7 @@ static void put_document(struct writer *w, const struct facts *facts)
 	put_populations(w, facts);
 	put_subjects(w, facts);
 	close_with(w, '}');
-	fputc('\n', w->stream);
+	putc_unlocked('\n', w->stream);
 }
 
 int facts_write(const struct facts *facts, FILE *stream, struct error *err)
