@@ -23,16 +23,19 @@ static const char *row_text(struct arena *arena, const struct record *row, size_
 	return arena_strndup(arena, buf.data ? buf.data : "", buf.len);
 }
 
+static const char *const sides[SIDE_COUNT] = {[SIDE_DECLARED] = " (declared)", [SIDE_EFFECTIVE] = " (effective)"};
+/* Where a fact is not present, the words of findings' messages. */
+static const char *const verbs[FACT_STATE_COUNT] = {
+	[FACT_PRESENT] = "is there",
+	[FACT_ABSENT] = "is absent",
+	[FACT_UNREADABLE] = "could not be read",
+	[FACT_UNSUPPORTED] = "does not apply here",
+	[FACT_NOT_COLLECTED] = "was not collected",
+};
+
 /* The fact with what was seen of it. One row stands beside the name, several get lines of their own. */
 static const char *found_text(struct arena *arena, const struct evidence *evidence, size_t max)
 {
-	static const char *const sides[SIDE_COUNT] = {[SIDE_DECLARED] = " (declared)", [SIDE_EFFECTIVE] = " (effective)"};
-	static const char *const verbs[FACT_STATE_COUNT] = {
-		[FACT_ABSENT] = "is absent",
-		[FACT_UNREADABLE] = "could not be read",
-		[FACT_UNSUPPORTED] = "does not exist here",
-		[FACT_NOT_COLLECTED] = "was not collected",
-	};
 	const char *side = evidence->two_sided ? sides[evidence->side] : "";
 	const struct records *rows = &evidence->value.records;
 
@@ -43,6 +46,28 @@ static const char *found_text(struct arena *arena, const struct evidence *eviden
 	if (evidence->value.type == VALUE_RECORDS && rows->count == 1)
 		return arena_printf(arena, "%s%s: %s", evidence->fact, side, row_text(arena, rows->items, max));
 	return arena_printf(arena, "%s%s = %s", evidence->fact, side, value_display(arena, &evidence->value, max));
+}
+
+/* Whether the message says "FACT is VALUE", or of a fact that is not there "FACT is absent". */
+static bool message_tells(struct arena *arena, const char *message, const struct evidence *evidence)
+{
+	const char *name = text_starts(evidence->fact, "file.") ? evidence->fact + strlen("file.") : evidence->fact;
+	const char *side = evidence->two_sided ? sides[evidence->side] : "";
+
+	if (evidence->state != FACT_PRESENT)
+		return strstr(message, arena_printf(arena, "%s%s %s", name, side, verbs[evidence->state]));
+	if (evidence->value.type == VALUE_UNSET || evidence->value.type == VALUE_RECORDS)
+		return false;
+	return strstr(message, arena_printf(arena, "%s%s is %s", name, side, value_display(arena, &evidence->value, 0)));
+}
+
+bool text_evidence_repeats(struct arena *arena, const char *message, const struct evidence *evidence, const struct text_line *line)
+{
+	if (text_eq(line->label, "found"))
+		return message_tells(arena, message, evidence);
+	if (text_eq(line->label, "expected") || text_eq(line->label, "because"))
+		return strstr(message, line->text);
+	return false;
 }
 
 static void add_rows(struct arena *arena, const struct records *rows, const struct text_limits *limits, struct text_lines *lines)
@@ -89,9 +114,7 @@ const char *text_evidence_key(struct arena *arena, const struct finding *finding
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
 	const char *disposition = text_evidence_disposition(scratch, finding);
 
-	buf_printf(&buf, "%d\x1f%s\x1f", (int)finding->result, disposition ? disposition : "");
-	if (finding->evidence.count == 0)
-		buf_puts(&buf, finding->message);
+	buf_printf(&buf, "%d\x1f%s\x1f%s\x1e", (int)finding->result, disposition ? disposition : "", finding->message);
 	vec_each(evidence, &finding->evidence) {
 		struct evidence bare = *evidence;
 		struct text_lines lines = {0};
@@ -108,14 +131,14 @@ const char *text_evidence_key(struct arena *arena, const struct finding *finding
 
 const char *text_evidence_disposition(struct arena *arena, const struct finding *finding)
 {
-	static const char *const verbs[DISPOSITION_COUNT] = {
+	static const char *const actions[DISPOSITION_COUNT] = {
 		[DISPOSITION_WAIVED] = "waived",
 		[DISPOSITION_ATTESTED] = "attested",
 	};
 
 	if (finding->disposition == DISPOSITION_NONE)
 		return NULL;
-	return arena_printf(arena, "%s by %s until %s: %s", verbs[finding->disposition],
+	return arena_printf(arena, "%s by %s until %s: %s", actions[finding->disposition],
 			    finding->disposition_by ? finding->disposition_by : "nobody named",
 			    text_time_last_day(finding->disposition_until).text,
 			    finding->disposition_reason ? finding->disposition_reason : "no reason given");

@@ -20,6 +20,9 @@ struct text_limits {
 
 void text_evidence_lines(struct arena *arena, const struct evidence *evidence, const struct text_limits *limits, struct text_lines *ret);
 
+/* Whether the finding's message has said what this line of its evidence says. */
+bool text_evidence_repeats(struct arena *arena, const char *message, const struct evidence *evidence, const struct text_line *line);
+
 /* Equal keys: the same was found, whoever the subject is and wherever it was read. */
 const char *text_evidence_key(struct arena *arena, const struct finding *finding);
 

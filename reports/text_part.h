@@ -11,7 +11,7 @@
 	X(ERRORS, "ERROR", "COULD NOT LOOK")                                                       \
 	X(MANUAL, "MANUAL", "FOR A PERSON TO LOOK AT")                                             \
 	X(WAIVED, "WAIVED", "WAIVED: FAILS THAT SOMEBODY OWNS")                                    \
-	X(ATTESTED, "VOUCH", "ATTESTED: ANSWERED BY A PERSON")                                     \
+	X(ATTESTED, "ATTEST", "ATTESTED: ANSWERED BY A PERSON")                                     \
 	X(PASSED, "PASS", "PASSED")                                                                \
 	X(NOT_APPLICABLE, "N/A", "NOT APPLICABLE")
 

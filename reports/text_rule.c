@@ -93,6 +93,8 @@ static void show_evidence(const struct text_rule_style *style, struct arena *are
 
 		text_evidence_lines(arena, &first->evidence.items[i], limits, &lines);
 		vec_each(one, &lines) {
+			if (text_evidence_repeats(arena, first->message, &first->evidence.items[i], one))
+				continue;
 			if (differ && text_eq(one->label, "from"))
 				one->text = arena_printf(arena, "%s (%s; likewise for the others)", one->text, name_of(first));
 			line(style, one->label, one->text);
@@ -109,6 +111,39 @@ static void show_disposition(const struct text_rule_style *style, struct arena *
 		line(style, disposition_name(finding->disposition), strchr(text, ' ') + 1);
 }
 
+#define ELLIPSIS "\xE2\x80\xA6" /* with which value_display cuts */
+#define LOOK_AT_KNOWN_BY 24     /* bytes at its beginning by which it is found again in a message */
+
+/* What a message says beyond the rule's own look_at, of which it has the first line, perhaps cut. */
+static const char *without_look_at(struct arena *arena, const char *message, const char *look_at)
+{
+	size_t line = look_at ? strcspn(look_at, "\n") : 0;
+	const char *at, *cut;
+
+	if (line == 0)
+		return message;
+	at = strstr(message, arena_strndup(arena, look_at, line < LOOK_AT_KNOWN_BY ? line : LOOK_AT_KNOWN_BY));
+	if (!at)
+		return message;
+	cut = strstr(at, ELLIPSIS);
+	if (cut)
+		at = cut + strlen(ELLIPSIS);
+	else
+		at += strnlen(at, line);
+	return at + strspn(at, " ");
+}
+
+static void show_message(const struct text_rule_style *style, struct arena *arena, const struct rule_result *rule,
+			 const struct finding *finding)
+{
+	bool no_answer = finding->result == RESULT_ERROR || finding->result == RESULT_NOT_APPLICABLE;
+	const char *text = without_look_at(arena, finding->message, rule->look_at);
+
+	/* An attestation's message is what the disposition says with more. */
+	if (*text && finding->disposition != DISPOSITION_ATTESTED)
+		line(style, no_answer ? "because" : "seen", text);
+}
+
 static void show_groups(const struct text_rule_style *style, struct arena *arena, const struct rule_result *rule, enum text_part part)
 {
 	struct text_groups groups = text_part_groups(arena, rule, part);
@@ -118,8 +153,7 @@ static void show_groups(const struct text_rule_style *style, struct arena *arena
 		const struct finding *first = findings->items[0];
 
 		show_subjects(style, findings);
-		if (first->evidence.count == 0 && !text_eq(first->message, rule->look_at))
-			line(style, "because", first->message);
+		show_message(style, arena, rule, first);
 		show_evidence(style, arena, findings);
 		show_disposition(style, arena, first);
 	}
