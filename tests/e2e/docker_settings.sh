@@ -1,0 +1,71 @@
+#!/bin/sh
+# dockerd's options by file and by flag, and a file changed behind the engine's back.
+. tests/lib/tap.sh
+. tests/lib/engine.sh
+
+if ! engine_possible; then
+	skip "engine" "needs root, dockerd, docker and jq"
+	exit 0
+fi
+CLEANUP=engine_stop
+
+# finding RULE: result and message
+finding() {
+	run audit -b cis-docker --only "$1" -f json
+	printf '%s' "$OUT" | jq -r '.benchmarks[].rules[].findings[] | .result + ": " + .message + " " + ([.evidence[].origin] | join(" "))'
+}
+
+mkdir -p "$SCRATCH/my config"
+config="$SCRATCH/my config/daemon.json"
+cat >"$config" <<'JSON'
+{
+  "no-new-privileges": true,
+  "userland-proxy": false,
+  "log-level": "warn",
+  "live-restore": true
+}
+JSON
+engine_start --config-file "$config" || { result 1 "engine starts"; exit 1; }
+sleep 1
+has "$(finding daemon-no-new-privileges)" "pass: " "a key of the file, in a path with a blank"
+has "$(finding daemon-no-new-privileges)" "daemon.json:2" "the evidence names file and line"
+has "$(finding daemon-userland-proxy-off)" "pass: " "userland-proxy off by file"
+has "$(finding daemon-log-level)" "fail: " "log level warn fails"
+has "$(finding daemon-no-experimental)" "pass: " "what is not set has the engine's default"
+
+# Mended after the start, the engine not restarted: what runs is not what the file says.
+sed -i 's/"warn"/"info"/; s/"live-restore": true/"live-restore": false/' "$config"
+has "$(finding daemon-log-level)" "error: " "a file changed after the start does not tell what runs"
+has "$(finding daemon-live-restore)" "pass: " "the live answer is what counts"
+
+# Modes and links of the file.
+chmod 0602 "$config"
+has "$(finding file-daemon-json-mode)" "fail: " "mode 0602 fails"
+chmod 0622 "$config"
+has "$(finding file-daemon-json-mode)" "fail: " "mode 0622 fails"
+chmod 0600 "$config"
+mv "$config" "$SCRATCH/real.json" && ln -s "$SCRATCH/real.json" "$config"
+has "$(finding file-daemon-json-mode)" "pass: " "a link to a 0600 file passes"
+chown 1:0 "$SCRATCH/real.json"
+has "$(finding file-daemon-json-owner)" "fail: " "the owner is that of the file the link leads to"
+engine_stop
+
+# A TCP listener without certificates, and hosts over several lines.
+config="$SCRATCH/tcp.json"
+cat >"$config" <<JSON
+{
+  "hosts": [
+    "unix://$ENGINE_SOCKET",
+    "tcp://127.0.0.1:23755"
+  ]
+}
+JSON
+mkdir -p "$ENGINE"
+dockerd --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/pid" --iptables=false --bridge=none \
+	--config-file "$config" >"$ENGINE/log" 2>&1 </dev/null &
+ENGINE_PID=$!
+for _ in $(seq 150); do
+	docker -H "unix://$ENGINE_SOCKET" version >/dev/null 2>&1 && break
+	sleep 0.2
+done
+has "$(finding daemon-tls-on-tcp)" "fail: " "TCP on loopback without certificates fails"
