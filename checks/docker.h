@@ -50,7 +50,7 @@ extern const struct service docker_service;
 int docker_get(struct probe_context *ctx, struct docker_daemon *daemon, const char *path, json_t **ret, struct error *err);
 
 /* Many documents over up to four connections at once, answered in any order; `done` is called once for each index with either a
- * document (borrowed) or an error. Returns -1 only when nothing could be asked at all. */
+ * document (borrowed) or an error, and must not ask the daemon again itself. Returns -1 only when nothing could be asked at all. */
 typedef void docker_done(void *data, size_t index, json_t *document, const struct error *err);
 int docker_get_all(struct probe_context *ctx, struct docker_daemon *daemon, const char *const *paths, size_t count,
 		   docker_done *done, void *data, struct error *err);

@@ -134,6 +134,7 @@ void dockerd_config_read(struct probe_context *ctx, const struct process *proces
 		return;
 	}
 	ret->changed = is_changed(ctx, process, path);
+	ret->stamped = true;
 	ret->text = text;
 	if (parse(ret, &err) < 0) {
 		error_wrap(&err, "%s", path);

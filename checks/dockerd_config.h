@@ -11,6 +11,7 @@ struct dockerd_config {
 	enum fact_state state; /* PRESENT: parsed; ABSENT: there is no such file; UNREADABLE */
 	const char *reason;    /* why not PRESENT */
 	bool changed;          /* written, replaced or moved into place after the process started: what the process runs with is not known */
+	bool stamped;          /* `changed` is known: the file was found */
 	json_t *json;          /* the object; NULL unless PRESENT */
 	const char *text;      /* what was parsed, for line numbers; in the facts' arena */
 	size_t text_len;

@@ -1,10 +1,8 @@
 #include "checks/settings_value.h"
 
-#include <ctype.h>
-
 #include "checks/goflag.h"
+#include "checks/redact.h"
 
-#define REDACTED "(redacted)"
 #define USERINFO_MAX 4096 /* looked through for an "@"; keeps the search linear on hostile texts */
 
 /* How many bytes at `start` are user information that an "@" closes: in an authority (after "://") all of it, in a bare word only
@@ -21,22 +19,6 @@ static size_t userinfo_length(const char *start, bool authority)
 	return at;
 }
 
-static bool names_secret(const char *word, size_t len)
-{
-	static const char *const marks[] = {"token", "password", "passwd", "secret"};
-	char lower[128];
-
-	if (len >= sizeof lower)
-		len = sizeof lower - 1;
-	for (size_t i = 0; i < len; i++)
-		lower[i] = (char)tolower((unsigned char)word[i]);
-	lower[len] = '\0';
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-		if (strstr(lower, marks[i]))
-			return true;
-	return false;
-}
-
 /* Where a bare address can begin inside a text. */
 static bool starts_word(const char *text, size_t at)
 {
@@ -48,9 +30,9 @@ const char *settings_value_redact(struct arena *arena, const char *text)
 	_cleanup_(buf_done) struct buf out = {0};
 	size_t equals = strcspn(text, "=");
 
-	if (text[equals] && names_secret(text, equals)) {
+	if (text[equals] && redact_name_is_secret(arena_strndup(arena, text, equals))) {
 		buf_add(&out, text, equals + 1);
-		buf_puts(&out, REDACTED);
+		buf_puts(&out, REDACT_TEXT);
 		return text_safe(arena, out.data, out.len);
 	}
 	for (size_t i = 0; text[i];) {
@@ -58,7 +40,7 @@ const char *settings_value_redact(struct arena *arena, const char *text)
 		size_t len = authority || starts_word(text, i) ? userinfo_length(text + i, authority) : 0;
 
 		if (len)
-			buf_puts(&out, REDACTED);
+			buf_puts(&out, REDACT_TEXT);
 		else
 			buf_add(&out, text + i, 1);
 		i += len ? len : 1;

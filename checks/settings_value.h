@@ -17,7 +17,7 @@ int settings_value_from_texts(struct arena *arena, enum value_type type, const s
 int settings_value_from_json(struct arena *arena, enum value_type type, const json_t *json, struct value *ret, struct error *err);
 
 /* The text made safe, without what a person must not read in a report: the user and password of every URL or proxy address, and what
- * follows "=" after a name with token, password, passwd or secret in it. Each becomes "(redacted)". */
+ * follows "=" after a secret's name (checks/redact.h). Each becomes "(redacted)". */
 const char *settings_value_redact(struct arena *arena, const char *text);
 
 #endif
