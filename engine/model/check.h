@@ -62,7 +62,16 @@ enum op {
 #undef X
 	OP_COUNT
 };
-enum operand { OPERAND_SAME, OPERAND_LIST, OPERAND_STRINGS, OPERAND_STRING, OPERAND_REGEX, OPERAND_BOOL, OPERAND_MODE, OPERAND_VERSION };
+enum operand {
+	OPERAND_SAME,
+	OPERAND_LIST,
+	OPERAND_STRINGS,
+	OPERAND_STRING,
+	OPERAND_REGEX,
+	OPERAND_BOOL,
+	OPERAND_MODE,
+	OPERAND_VERSION,
+};
 struct op_info {
 	const char *name;
 	unsigned types; /* bit per value_type */

@@ -56,7 +56,8 @@ struct fact_decl {
 	const struct field_decl *fields; /* RECORDS only */
 	const char *program;             /* settings: the program whose options these are ("dockerd") */
 	const char *config_file_fact;    /* settings: the fact that says which configuration file is read */
-	bool any_scope;                  /* file.*: recorded on the deepest scope that its templates name, the host without any; `scope` is HOST */
+	bool any_scope;                  /* file.*: recorded on the deepest scope that its templates name, the host without any;
+					  * `scope` is HOST */
 	bool unstable;                   /* changes by nature (a pid, a start time): comparing two runs leaves it out */
 };
 

@@ -102,7 +102,10 @@ struct subject *facts_subject_at(const struct facts *facts, size_t index)
 void facts_set_population(struct facts *facts, enum scope scope, enum fact_state state, const char *origin,
 			  const char *reason)
 {
-	assert(state != FACT_ABSENT && (scope != SCOPE_HOST || state == FACT_PRESENT));
+	if (scope == SCOPE_HOST)
+		return;
+	if (state == FACT_ABSENT)
+		state = FACT_UNREADABLE;
 	facts->populations[scope] = (struct fact_side){
 		.state = state,
 		.origin = safe_copy(facts->arena, origin),

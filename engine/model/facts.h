@@ -32,7 +32,8 @@ void facts_set_meta(struct facts *facts, const struct facts_meta *meta);
 const struct facts_meta *facts_meta(const struct facts *facts);
 
 /* Add a subject, or return the one with this scope and id. Id and name are made safe. Order of insertion is kept. */
-struct subject *facts_subject(struct facts *facts, enum scope scope, const char *id, const char *name, const struct subject *parent);
+struct subject *facts_subject(struct facts *facts, enum scope scope, const char *id, const char *name,
+			      const struct subject *parent);
 struct subject *facts_find_subject(const struct facts *facts, enum scope scope, const char *id); /* NULL when missing */
 struct subject *facts_host(struct facts *facts); /* the host subject (id "host"), added when missing */
 size_t facts_subject_count(const struct facts *facts);
@@ -40,8 +41,10 @@ struct subject *facts_subject_at(const struct facts *facts, size_t index);
 
 /* Whether the subjects of a scope are all known. PRESENT: those listed are all there are (perhaps none).
  * UNREADABLE with a reason: there may be others. UNSUPPORTED with a reason: the question does not apply here (no such software,
- * or a tree at rest). Never ABSENT (assert). Default: NOT_COLLECTED. HOST is always PRESENT. `origin` says where the list came from. */
-void facts_set_population(struct facts *facts, enum scope scope, enum fact_state state, const char *origin, const char *reason);
+ * or a tree at rest). ABSENT is taken for UNREADABLE: a place to look that is not there has not been
+ * looked at. Default: NOT_COLLECTED. HOST is always PRESENT. `origin` says where the list came from. */
+void facts_set_population(struct facts *facts, enum scope scope, enum fact_state state, const char *origin,
+			  const char *reason);
 const struct fact_side *facts_population(const struct facts *facts, enum scope scope);
 
 /* Record a fact. `decl` may be a family, then `name` is the member. Value and texts must live in facts_arena or
@@ -62,7 +65,8 @@ const struct fact_side *facts_side(const struct subject *subject, const char *na
 /* Short forms for what probes write. Texts are printf-formatted and made safe; `name` NULL takes decl->name. */
 struct fact_side side_present(struct value value, const char *origin);
 struct fact_side side_missing(enum fact_state state, const char *origin, const char *reason);
-/* From an error: NOT_FOUND → absent, UNSUPPORTED → unsupported, all else → unreadable with the text as the reason. Text copied into the arena. */
+/* From an error: NOT_FOUND → absent, UNSUPPORTED → unsupported, all else → unreadable with the text as the reason.
+ * Texts are copied into the arena. */
 struct fact_side side_from_error(struct arena *arena, const struct error *err, const char *origin);
 
 #endif

@@ -8,8 +8,8 @@
  * Facts are sorted by name; subjects keep their order.
  *
  * A side is state, value (present only), origin, reason (never with present), notes: what there is none of is left out.
- * parent is null or {"scope": …, "id": …} of a subject that stands earlier: a daemon's is the host, a container's and an image's
- * is a daemon or the host. The host is one of the subjects. type is left out of a setting that was never present.
+ * parent is null or {"scope": …, "id": …} of a subject that stands earlier: a daemon's is the host, a container's and an
+ * image's is a daemon or the host. The host is one of the subjects. type is left out of a setting that was never present.
  * Populations are those of daemon, container and image that anything is known of. Written, read and written again gives the
  * same bytes. */
 #ifndef MODEL_FACTS_JSON_H

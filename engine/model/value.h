@@ -85,15 +85,18 @@ void map_set(struct arena *arena, struct value *map, const char *key, const char
 /* Equal in type and content; STRINGS as sets; VERSION by version_compare. */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* One line for a person: true, 3, docker, [a, b], 0644, 64 MiB, 30 s, unlimited, {k=v}, 2 rows. Cut at `max` bytes with "…" (0: not). */
+/* One line for a person: true, 3, docker, [a, b], 0644, 64 MiB, 30 s, unlimited, {k=v}, 2 rows; an empty text is "". Amounts are
+ * exact: 1000 B, not 0.98 KiB. Cut at `max` bytes with "…" (0: not). */
 const char *value_display(struct arena *arena, const struct value *value, size_t max);
 
 /* Parse a scalar as a rule file or an outside source writes it: bool true/false, int, mode "0660", size "64MiB",
- * duration "30s", version. STRING takes the text as it is. ERROR_MALFORMED says what is expected. Text is borrowed. */
+ * duration "30s" or "1m30s", version; a blank may stand before a unit, so what value_display shows is read back. K, M and MB are
+ * refused: programs differ on them. STRING takes the text as it is. ERROR_MALFORMED says what is expected. Text is borrowed. */
 int value_parse(enum value_type type, const char *text, struct value *ret, struct error *err);
 
 /* JSON: MODE as "0644", SIZE/DURATION/INT as integers ("unlimited" for VALUE_UNLIMITED), RECORDS as a list of objects.
- * value_to_json returns a new reference. value_from_json copies into the arena and makes texts safe; `fields` for RECORDS, else NULL. */
+ * value_to_json returns a new reference, NULL for text that is not UTF-8. value_from_json copies into the arena and makes texts
+ * safe; `fields` for RECORDS, else NULL; RECORDS without it take the types that show. The error says where inside the value. */
 json_t *value_to_json(const struct value *value);
 int value_from_json(struct arena *arena, enum value_type type, const struct field_decl *fields, const json_t *json,
 		    struct value *ret, struct error *err);

@@ -138,6 +138,10 @@ static void populations_start_unknown_but_the_host(void **state _unused_)
 	facts_set_population(facts, SCOPE_CONTAINER, FACT_PRESENT, "/run/docker.sock", NULL);
 	assert_int_equal(facts_population(facts, SCOPE_CONTAINER)->state, FACT_PRESENT);
 	assert_null(facts_population(facts, SCOPE_CONTAINER)->reason);
+	facts_set_population(facts, SCOPE_IMAGE, FACT_ABSENT, "/var/lib/docker", "no such folder");
+	assert_int_equal(facts_population(facts, SCOPE_IMAGE)->state, FACT_UNREADABLE);
+	facts_set_population(facts, SCOPE_HOST, FACT_UNREADABLE, NULL, NULL);
+	assert_int_equal(facts_population(facts, SCOPE_HOST)->state, FACT_PRESENT);
 }
 
 static void errors_become_states(void **state _unused_)
