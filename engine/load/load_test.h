@@ -1,0 +1,23 @@
+/* TESTS: operators with their operands, all of which must hold on one value. Errors are reported; what is filled in
+ * after an error is not to be used. */
+#ifndef LOAD_LOAD_TEST_H
+#define LOAD_LOAD_TEST_H
+
+#include "load/loader.h"
+
+struct load_test {
+	struct test *test;
+	enum value_type type;      /* of the value tested; VALUE_UNSET after an error: then only names of operators are checked */
+	const struct strings *also; /* keys that may stand beside the operators, for suggestions; NULL: none */
+	size_t entries;            /* operators read so far, wrong ones too */
+};
+
+/* One key of TESTS: an operator or if_absent. */
+void load_test_key(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value, struct load_test *into);
+/* A mapping of at least one operator. */
+void load_test(struct loader *loader, const struct yaml_node *node, enum value_type type, struct test *ret);
+/* { FIELD: TESTS, … } on the fields of a row, at least one. */
+void load_test_fields(struct loader *loader, const struct yaml_node *node, const struct field_decl *fields,
+		      struct field_tests *ret);
+
+#endif
