@@ -196,6 +196,9 @@ int json_in_pairs(struct json_in *in, const json_t *json, json_in_pair_reader *r
 		struct json_in_frame frame = {.up = up, .key = safe};
 
 		in->at = &frame;
+		/* Two keys must not become one. */
+		if (!text_eq(safe, key))
+			return json_in_fail(in, "a key with characters that a report does not hold");
 		if (read(in, safe, item, into) != 0)
 			return -1;
 	}

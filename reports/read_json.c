@@ -213,7 +213,13 @@ static int read_disposition(struct json_in *in, const json_t *json, void *into)
 		MEMBER_AS("until", finding, disposition_until, read_time),
 		{.key = NULL},
 	};
-	return json_is_null(json) ? 0 : json_in_object(in, json, members, into);
+	const struct finding *finding = into;
+
+	if (json_is_null(json))
+		return 0;
+	if (json_in_object(in, json, members, into) != 0)
+		return -1;
+	return finding->disposition == DISPOSITION_NONE ? json_in_fail(in, "none is written as null") : 0;
 }
 
 static const struct json_in_member finding_members[] = {
