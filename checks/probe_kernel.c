@@ -1,0 +1,250 @@
+#include "checks/kernel_config.h"
+#include "checks/redact.h"
+#include "model/probe.h"
+
+#define HOSTNAME "/proc/sys/kernel/hostname"
+#define OSRELEASE "/proc/sys/kernel/osrelease"
+#define CMDLINE "/proc/cmdline"
+#define AT_REST "a tree at rest has no running kernel"
+
+static const struct fact_decl declarations[] = {
+	{
+		.name = "host.name",
+		.type = VALUE_STRING,
+		.scope = SCOPE_HOST,
+		.about = "what the host calls itself",
+		.source = HOSTNAME "; in a tree hostname(5)",
+	},
+	{
+		.name = "host.kernel.release",
+		.type = VALUE_VERSION,
+		.scope = SCOPE_HOST,
+		.about = "release of the running kernel",
+		.source = OSRELEASE " (uname(2))",
+	},
+	{
+		.name = "host.kernel.cmdline",
+		.type = VALUE_MAP,
+		.scope = SCOPE_HOST,
+		.about = "parameters the kernel was booted with, up to --; dashes in names as underscores, of a repeated one the last, "
+			 "a bare word with the empty text",
+		.source = CMDLINE " (Documentation/admin-guide/kernel-parameters)",
+	},
+	{
+		.name = "host.kernel.config.*",
+		.type = VALUE_STRING,
+		.scope = SCOPE_HOST,
+		.about = "an option the kernel was built with: y, m, a number or a text; absent when not set",
+		.source = "/proc/config.gz, /boot/config-RELEASE, /lib/modules/RELEASE/config; in a tree at rest the newest "
+			  "/boot/config-*",
+		.member = "an option with its prefix, CONFIG_SECCOMP",
+	},
+	{0},
+};
+
+static int read_text(const struct probe_context *ctx, const char *path, char **ret, struct error *err)
+{
+	return host_read(ctx->host, path, HOST_READ_SMALL, facts_arena(ctx->facts), ret, NULL, err);
+}
+
+/* A file of /proc that is missing: on the running host nobody could look, in a tree there is nothing to ask. */
+static struct fact_side no_proc_file(struct probe_context *ctx, const char *path, const struct error *err)
+{
+	if (err->code != ERROR_NOT_FOUND)
+		return side_from_error(facts_arena(ctx->facts), err, path);
+	if (host_is_live(ctx->host))
+		return side_missing(FACT_UNREADABLE, path, "does not exist: /proc is not mounted");
+	return side_missing(FACT_UNSUPPORTED, path, AT_REST);
+}
+
+/* ---- name ---------------------------------------------------------------------------------------------------- */
+
+/* The first line that is neither empty nor a comment, without blanks around it (hostname(5)); NULL when there is none. */
+static const char *first_word(struct arena *arena, char *text)
+{
+	for (char *line; (line = strsep(&text, "\n")) != NULL;) {
+		size_t len;
+
+		line += strspn(line, " \t\r");
+		len = strcspn(line, " \t\r");
+		if (len > 0 && *line != '#')
+			return text_safe(arena, line, len);
+	}
+	return NULL;
+}
+
+/* /proc/sys/kernel/hostname answers with the name of whoever reads it (uts_namespaces(7)), so in a tree, whose /proc may be
+ * that of a host seen from a container, the host's own file comes first. */
+static struct fact_side name_side(struct probe_context *ctx)
+{
+	static const char *const live[] = {HOSTNAME, "/etc/hostname"}, *const tree[] = {"/etc/hostname", HOSTNAME};
+	const char *const *paths = host_is_live(ctx->host) ? live : tree;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct error err = {0};
+		const char *name;
+		char *text;
+
+		if (read_text(ctx, paths[i], &text, &err) < 0) {
+			if (err.code != ERROR_NOT_FOUND)
+				return side_from_error(facts_arena(ctx->facts), &err, paths[i]);
+			continue;
+		}
+		name = first_word(facts_arena(ctx->facts), text);
+		if (name)
+			return side_present(value_string(name), paths[i]);
+	}
+	return side_missing(FACT_ABSENT, "/etc/hostname", "no name is set");
+}
+
+/* ---- release ------------------------------------------------------------------------------------------------- */
+
+static struct fact_side release_side(struct probe_context *ctx)
+{
+	struct arena *arena = facts_arena(ctx->facts);
+	struct error err = {0};
+	struct fact_side side;
+	const char *newest;
+	size_t count;
+	char *text;
+
+	if (read_text(ctx, OSRELEASE, &text, &err) == 0) {
+		const char *release = first_word(arena, text);
+
+		return release ? side_present(value_version(release), OSRELEASE) :
+				 side_missing(FACT_UNREADABLE, OSRELEASE, "is empty");
+	}
+	side = no_proc_file(ctx, OSRELEASE, &err);
+	newest = side.state == FACT_UNSUPPORTED ? kernel_config_newest(ctx->host, arena, &count, NULL) : NULL;
+	if (newest)
+		vec_push(arena, &side.notes,
+			 arena_printf(arena, "newest kernel in /boot by its configuration: %s",
+				      text_safe(arena, newest, strlen(newest))));
+	return side;
+}
+
+/* ---- command line -------------------------------------------------------------------------------------------- */
+
+/* The next parameter, cut out of *rest: blanks inside double quotes belong to it (lib/cmdline.c). NULL at the end. */
+static char *next_parameter(char **rest)
+{
+	bool quoted = false;
+	char *start, *at;
+
+	*rest += strspn(*rest, " \t\r\n");
+	if (!**rest)
+		return NULL;
+	start = *rest;
+	for (at = start; *at && (quoted || !strchr(" \t\r\n", *at)); at++)
+		quoted ^= *at == '"';
+	*rest = *at ? at + 1 : at;
+	*at = '\0';
+	return start;
+}
+
+/* Quotes around a whole parameter or around its value are not part of it. */
+static char *strip_quotes(char *text)
+{
+	size_t len;
+
+	if (*text != '"')
+		return text;
+	len = strlen(++text);
+	if (len > 0 && text[len - 1] == '"')
+		text[len - 1] = '\0';
+	return text;
+}
+
+static void add_parameter(struct arena *arena, struct strmap *seen, char *text)
+{
+	char *name = strip_quotes(text), *value = strchr(name, '=');
+	const char *kept = "";
+
+	if (value) {
+		*value++ = '\0';
+		value = strip_quotes(value);
+		kept = redact_name_is_secret(name) || redact_value_is_secret(value) ? REDACT_TEXT :
+										       text_safe(arena, value, strlen(value));
+	}
+	/* The kernel takes one for the other (kernel/params.c, parameq). */
+	for (char *c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	if (*name)
+		strmap_put(seen, text_safe(arena, name, strlen(name)), (void *)kept);
+}
+
+/* What follows -- goes to init. */
+static struct value parse_cmdline(struct arena *arena, char *text)
+{
+	struct value map = {.type = VALUE_MAP};
+	struct strmap *seen = strmap_new(arena);
+
+	for (char *parameter; (parameter = next_parameter(&text)) != NULL;) {
+		if (strcmp(parameter, "--") == 0)
+			break;
+		add_parameter(arena, seen, parameter);
+	}
+	for (size_t i = 0; i < strmap_count(seen); i++)
+		vec_push(arena, &map.map, ((struct pair){strmap_key_at(seen, i), strmap_item_at(seen, i)}));
+	return map;
+}
+
+static struct fact_side cmdline_side(struct probe_context *ctx)
+{
+	struct error err = {0};
+	char *text;
+
+	if (read_text(ctx, CMDLINE, &text, &err) < 0)
+		return no_proc_file(ctx, CMDLINE, &err);
+	return side_present(parse_cmdline(facts_arena(ctx->facts), text), CMDLINE);
+}
+
+/* ---- configuration ------------------------------------------------------------------------------------------- */
+
+static void collect_config(struct probe_context *ctx)
+{
+	static const char family[] = "host.kernel.config.*";
+	struct strings members = probe_members(ctx, family);
+	struct fact_side release = release_side(ctx);
+	struct kernel_config config;
+
+	if (release.state == FACT_PRESENT || release.state == FACT_UNSUPPORTED)
+		kernel_config_read(ctx->host, facts_arena(ctx->facts),
+				   release.state == FACT_PRESENT ? release.value.string : NULL, &config);
+	else
+		config = (struct kernel_config){.state = release.state, .origin = release.origin, .reason = release.reason};
+	vec_each(option, &members) {
+		struct fact_side side = text_starts(*option, "CONFIG_") ?
+						kernel_config_side(&config, *option) :
+						side_missing(FACT_UNREADABLE, config.origin, "an option's name begins with CONFIG_");
+
+		probe_put(ctx, facts_host(ctx->facts), family, *option, SIDE_PLAIN, side);
+	}
+}
+
+static int collect(struct probe_context *ctx, _unused_ struct error *err)
+{
+	static const struct {
+		const char *name;
+		struct fact_side (*side)(struct probe_context *ctx);
+	} facts[] = {
+		{"host.name", name_side},
+		{"host.kernel.release", release_side},
+		{"host.kernel.cmdline", cmdline_side},
+	};
+
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (probe_wants(ctx, facts[i].name))
+			probe_put(ctx, facts_host(ctx->facts), facts[i].name, NULL, SIDE_PLAIN, facts[i].side(ctx));
+	if (probe_wants(ctx, "host.kernel.config.*"))
+		collect_config(ctx);
+	return 0;
+}
+
+const struct probe probe_kernel = {
+	.name = "kernel",
+	.about = "the kernel: its release, how it was built and how it was booted; the host's name",
+	.facts = declarations,
+	.collect = collect,
+};
