@@ -35,6 +35,7 @@ struct library {
 	VEC(struct folder) folders;
 	size_t file_count;
 	struct strmap *by_slug; /* first of each */
+	struct strings slugs;   /* the keys of by_slug */
 	struct strmap *cache[DEFINITION_TAILORING + 1];
 	struct loader_owned owned;
 };
@@ -103,9 +104,12 @@ static int scan_folder(struct library *library, const char *name, struct error *
 static void index_slugs(struct library *library)
 {
 	vec_each(folder, &library->folders)
-		vec_each(file, &folder->rules)
-			if (!strmap_get(library->by_slug, file->slug))
-				strmap_put(library->by_slug, file->slug, file);
+		vec_each(file, &folder->rules) {
+			if (strmap_get(library->by_slug, file->slug))
+				continue;
+			strmap_put(library->by_slug, file->slug, file);
+			vec_push(library->arena, &library->slugs, file->slug);
+		}
 }
 
 static int scan(struct library *library, struct error *err)
@@ -114,7 +118,7 @@ static int scan(struct library *library, struct error *err)
 	struct strings names = {0};
 
 	if (!dir)
-		return error_sys(err, "benchmarks in %s", library->dir);
+		return error_sys(err, "%s", library->dir);
 	if (list_names(library->arena, library->dir, &names, err) < 0)
 		return -1;
 	vec_each(name, &names)
@@ -256,32 +260,27 @@ const struct tailoring *library_tailoring(struct library *library, const char *p
 	return load_path(library, path, DEFINITION_TAILORING, diags);
 }
 
-static void unknown_slug(struct library *library, const char *slug, struct position where, struct diags *diags)
+static const struct rule_file *find_rule(const struct library *library, const char *folder, const char *slug)
 {
-	struct strings slugs = {0};
-
-	for (size_t i = 0; i < strmap_count(library->by_slug) && !diags_full(diags); i++)
-		vec_push(library->arena, &slugs, strmap_key_at(library->by_slug, i));
-	diag_suggest(diags, where, text_nearest(slug, slugs.items, slugs.count), "no rule \"%.100s\"", slug);
+	vec_each(own, &library->folders)
+		if (folder && strcmp(own->name, folder) == 0)
+			vec_each(file, &own->rules)
+				if (strcmp(file->slug, slug) == 0)
+					return file;
+	return strmap_get(library->by_slug, slug);
 }
 
 const struct rule *library_rule_for(struct library *library, const char *folder, const char *slug, struct position where,
 				    struct diags *diags)
 {
-	const struct rule_file *found = NULL;
+	const struct rule_file *found = library ? find_rule(library, folder, slug) : NULL;
+	const char *near = NULL;
 
-	if (library) {
-		vec_each(own, &library->folders)
-			if (folder && strcmp(own->name, folder) == 0)
-				vec_each(file, &own->rules)
-					if (strcmp(file->slug, slug) == 0)
-						found = file;
-		if (!found)
-			found = strmap_get(library->by_slug, slug);
-	}
 	if (found)
 		return library_rule_file(library, found->path, diags);
-	unknown_slug(library, slug, where, diags);
+	if (library && !diags_full(diags))
+		near = text_nearest(slug, library->slugs.items, library->slugs.count);
+	diag_suggest(diags, where, near, "no rule \"%.100s\"", slug);
 	return NULL;
 }
 

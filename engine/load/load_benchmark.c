@@ -4,7 +4,7 @@
 #include "load/keys.h"
 #include "load/library_rules.h"
 #include "load/load_check.h"
-#include "load/load_rule.h"
+#include "load/load_params.h"
 #include "load/load_value.h"
 
 struct index {
@@ -213,7 +213,7 @@ static void read_entry_params(struct loader *loader, const struct yaml_node *nod
 	struct entry_target *into = target;
 
 	if (into->entry.rule)
-		load_rule_params(loader, node, into->entry.rule, &into->entry.params);
+		load_params(loader, node, into->entry.rule, &into->entry.params);
 }
 
 static const struct key entry_table[] = {
@@ -259,23 +259,31 @@ static void check_selected(struct loader *loader, const struct benchmark *benchm
 			 entry->roles.items[0]);
 }
 
+static void read_entry(struct loader *loader, const struct yaml_node *node, struct index *index)
+{
+	struct benchmark *benchmark = index->benchmark;
+	struct entry_target into = {.index = index};
+
+	into.entry.where = node->where;
+	into.entry.section = benchmark->sections.count - 1;
+	keys_read(loader, node, &entry_keys, &into);
+	if (benchmark->profiles.count)
+		check_selected(loader, benchmark, &into.entry);
+	vec_push(loader->arena, &benchmark->entries, into.entry);
+}
+
 static void read_entries(struct loader *loader, const struct yaml_node *node, void *target)
 {
 	struct index *index = target;
-	struct benchmark *benchmark = index->benchmark;
 
 	if (node->items.count == 0)
 		diag_add(loader->diags, node->where, "rules must not be an empty list");
-	vec_each(item, &node->items) {
-		struct entry_target into = {.index = index};
-
-		into.entry.where = (*item)->where;
-		into.entry.section = benchmark->sections.count - 1;
-		keys_read(loader, *item, &entry_keys, &into);
-		if (benchmark->profiles.count)
-			check_selected(loader, benchmark, &into.entry);
-		vec_push(loader->arena, &benchmark->entries, into.entry);
+	if (node->items.count > LOAD_ENTRIES_MAX - index->benchmark->entries.count) {
+		diag_add(loader->diags, node->where, "more than %d ids in one edition", LOAD_ENTRIES_MAX);
+		return;
 	}
+	vec_each(item, &node->items)
+		read_entry(loader, *item, index);
 }
 
 static struct section *last_section(struct index *index)

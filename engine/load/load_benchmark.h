@@ -6,6 +6,7 @@
 
 #define LOAD_LEVEL_MAX 31
 #define LOAD_PROFILES_MAX 64
+#define LOAD_ENTRIES_MAX 2000
 #define LOAD_ROLES_MAX 64 /* of a profile or an entry */
 
 /* The edition of a tree, with the rules it names; NULL when anything was wrong with it or one of its rules (reported). */

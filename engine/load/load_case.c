@@ -1,7 +1,7 @@
 #include "load/load_case.h"
 
 #include "load/load_name.h"
-#include "load/load_rule.h"
+#include "load/load_params.h"
 #include "load/load_value.h"
 
 /* What the checks of a rule name: the facts a case may give. */
@@ -61,12 +61,16 @@ static struct named name_all(struct loader *loader, const struct rule *rule)
 	return named;
 }
 
+#define SUGGEST_MAX 1000 /* names to choose a suggestion from */
+
 /* The nearest name of those with a prefix, shown without it. */
 static const char *nearest_named(struct loader *loader, const struct strmap *map, const char *prefix, const char *name)
 {
 	struct strings names = {0};
 
-	for (size_t i = 0; i < strmap_count(map) && !diags_full(loader->diags); i++)
+	if (diags_full(loader->diags) || strmap_count(map) > SUGGEST_MAX)
+		return NULL;
+	for (size_t i = 0; i < strmap_count(map); i++)
 		if (text_starts(strmap_key_at(map, i), prefix))
 			vec_push(loader->arena, &names, strmap_key_at(map, i) + strlen(prefix));
 	return text_nearest(name, names.items, names.count);
@@ -199,7 +203,7 @@ static void read_params(struct loader *loader, const struct yaml_node *node, voi
 {
 	struct case_target *into = target;
 
-	load_rule_params(loader, node, loader->rule, &into->into->params);
+	load_params(loader, node, loader->rule, &into->into->params);
 }
 
 static void read_expect(struct loader *loader, const struct yaml_node *node, void *target)

@@ -1,4 +1,5 @@
 #include "load/load_case.h"
+#include "load/load_test.h"
 #include "load/load_value.h"
 
 #define ORIGIN "the case" /* of every fact of a case */
@@ -60,19 +61,11 @@ struct row_target {
 static void read_field(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value, void *target)
 {
 	const struct row_target *into = target;
-	struct strings names = {0};
+	const struct field_decl *field = load_test_field(loader, key, into->fields);
 	struct value field_value;
 
-	for (const struct field_decl *field = into->fields; field->name; field++) {
-		vec_push(loader->arena, &names, field->name);
-		if (strcmp(field->name, key->text) != 0)
-			continue;
-		if (load_value(loader, value, field->type, &field_value))
-			record_set(loader->arena, into->row, field->name, field_value);
-		return;
-	}
-	diag_suggest(loader->diags, key->where, text_nearest(key->text, names.items, names.count),
-		     "a row has no field \"%.100s\"", key->text);
+	if (field && load_value(loader, value, field->type, &field_value))
+		record_set(loader->arena, into->row, field->name, field_value);
 }
 
 static void read_row(struct loader *loader, const struct yaml_node *node, const struct case_fact *what, struct value *ret)

@@ -85,43 +85,10 @@ static void read_param(struct loader *loader, const struct yaml_node *key, const
 
 static void read_params(struct loader *loader, const struct yaml_node *node, void *target)
 {
-	keys_each(loader, node, "params", read_param, target);
-}
-
-const struct param *load_rule_param(struct loader *loader, const struct yaml_node *key, const struct rule *rule)
-{
-	struct strings names = {0};
-
-	vec_each(param, &rule->params) {
-		if (strcmp(param->name, key->text) == 0)
-			return param;
-		vec_push(loader->arena, &names, param->name);
-	}
-	diag_suggest(loader->diags, key->where, text_nearest(key->text, names.items, names.count),
-		     "rule %.100s has no parameter \"%.100s\"", rule->slug ? rule->slug : "", key->text);
-	return NULL;
-}
-
-struct values_target {
-	const struct rule *rule;
-	struct param_values *values;
-};
-
-static void read_param_value(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value, void *target)
-{
-	struct values_target *into = target;
-	const struct param *param = load_rule_param(loader, key, into->rule);
-	struct param_value given = {.name = key->text, .where = key->where};
-
-	if (param && param->type != VALUE_UNSET && load_value(loader, value, param->type, &given.value))
-		vec_push(loader->arena, into->values, given);
-}
-
-void load_rule_params(struct loader *loader, const struct yaml_node *node, const struct rule *rule, struct param_values *ret)
-{
-	struct values_target into = {rule, ret};
-
-	keys_each(loader, node, "params", read_param_value, &into);
+	if (node->keys.count > LOADER_PARAMS_MAX)
+		diag_add(loader->diags, node->where, "more than %d parameters", LOADER_PARAMS_MAX);
+	else
+		keys_each(loader, node, "params", read_param, target);
 }
 
 /* --- checks --------------------------------------------------------------------------------------- */

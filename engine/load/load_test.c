@@ -38,15 +38,21 @@ static enum value_type literal_type(enum operand operand, enum value_type type)
 	return operand == OPERAND_SAME || operand == OPERAND_LIST ? type : fixed[operand];
 }
 
-/* The default of a parameter that is used as an expression must be one. */
-static void check_pattern_param(struct loader *loader, const struct yaml_node *node, const struct param *param)
+int load_test_fits(enum operand operand, enum value_type type, const struct value *value, struct error *err)
 {
 	struct pattern *pattern = NULL;
-	struct error err = {0};
+	struct value item;
 
-	if (param->value.type == VALUE_STRING && pattern_compile(param->value.string, &pattern, &err) < 0)
-		diag_add(loader->diags, node->where, "the default of $%s is %s", param->name, err.text);
-	pattern_free(pattern);
+	if (operand == OPERAND_REGEX && value->type == VALUE_STRING) {
+		if (pattern_compile(value->string, &pattern, err) < 0)
+			return -1;
+		pattern_free(pattern);
+	}
+	if (operand == OPERAND_LIST && value->type == VALUE_STRINGS)
+		vec_each(text, &value->strings)
+			if (value_parse(type, *text, &item, err) < 0)
+				return -1;
+	return 0;
 }
 
 static void read_param(struct loader *loader, const struct yaml_node *node, enum operand operand, enum value_type type,
@@ -55,22 +61,23 @@ static void read_param(struct loader *loader, const struct yaml_node *node, enum
 	const char *name = node->text + 1;
 	enum value_type wanted = literal_type(operand, type);
 	const struct param *param = find_param(loader, name, &condition->param);
+	struct error err = {0};
 
 	if (!param) {
 		unknown_param(loader, node, name);
 		return;
 	}
-	if (operand == OPERAND_LIST && type != VALUE_STRING) {
-		diag_add(loader->diags, node->where, "a list of %s cannot be a parameter", value_type_name(type));
+	if (loader->param_uses++ == LOADER_PARAM_USES_MAX)
+		diag_add(loader->diags, node->where, "more than %d operands from parameters in one file", LOADER_PARAM_USES_MAX);
+	if (loader->param_uses > LOADER_PARAM_USES_MAX)
 		return;
-	}
 	if (operand == OPERAND_LIST)
-		wanted = VALUE_STRINGS;
+		wanted = VALUE_STRINGS; /* its items are read as the type tested */
 	if (param->type != VALUE_UNSET && param->type != wanted)
 		diag_add(loader->diags, node->where, "parameter $%s is of type %s, %s is needed here", name,
 			 value_type_name(param->type), value_type_name(wanted));
-	else if (operand == OPERAND_REGEX)
-		check_pattern_param(loader, node, param);
+	else if (load_test_fits(operand, type, &param->value, &err) < 0)
+		diag_add(loader->diags, node->where, "the default of $%s: %s", name, err.text);
 }
 
 static void read_list(struct loader *loader, const struct yaml_node *node, enum value_type type, struct condition *condition)
@@ -136,7 +143,7 @@ static void unknown_operator(struct loader *loader, const struct yaml_node *key,
 {
 	struct strings known = {0};
 
-	for (int op = 0; op < OP_COUNT; op++)
+	for (int op = 0; op < OP_COUNT && !diags_full(loader->diags); op++)
 		vec_push(loader->arena, &known, op_info((enum op)op)->name);
 	vec_push(loader->arena, &known, "if_absent");
 	for (size_t i = 0; into->also && i < into->also->count; i++)
@@ -184,6 +191,20 @@ void load_test(struct loader *loader, const struct yaml_node *node, enum value_t
 		diag_add(loader->diags, node->where, "if_absent alone demands nothing; an operator is missing");
 }
 
+const struct field_decl *load_test_field(struct loader *loader, const struct yaml_node *key, const struct field_decl *fields)
+{
+	struct strings known = {0};
+
+	for (const struct field_decl *field = fields; field->name; field++)
+		if (strcmp(field->name, key->text) == 0)
+			return field;
+	for (const struct field_decl *field = fields; field->name && !diags_full(loader->diags); field++)
+		vec_push(loader->arena, &known, field->name);
+	diag_suggest(loader->diags, key->where, text_nearest(key->text, known.items, known.count),
+		     "a row has no field \"%.100s\"", key->text);
+	return NULL;
+}
+
 struct fields_target {
 	const struct field_decl *fields;
 	struct field_tests *tests;
@@ -192,17 +213,9 @@ struct fields_target {
 static void read_field(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value, void *target)
 {
 	const struct fields_target *into = target;
-	struct field_test test = {.field = key->text};
-	struct strings known = {0};
+	const struct field_decl *field = load_test_field(loader, key, into->fields);
+	struct field_test test = {.field = key->text, .type = field ? field->type : VALUE_UNSET};
 
-	for (const struct field_decl *field = into->fields; field->name; field++) {
-		if (strcmp(field->name, key->text) == 0)
-			test.type = field->type;
-		vec_push(loader->arena, &known, field->name);
-	}
-	if (test.type == VALUE_UNSET)
-		diag_suggest(loader->diags, key->where, text_nearest(key->text, known.items, known.count),
-			     "a row has no field \"%.100s\"", key->text);
 	load_test(loader, value, test.type, &test.test);
 	vec_push(loader->arena, into->tests, test);
 }

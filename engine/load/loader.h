@@ -9,6 +9,8 @@
 /* Per file. Few bytes of text can ask for much memory: a compiled expression takes up to 64 KiB, a case has a store of its own. */
 #define LOADER_PATTERNS_MAX 200
 #define LOADER_CASES_MAX 200
+#define LOADER_PARAMS_MAX 100     /* of a rule */
+#define LOADER_PARAM_USES_MAX 200 /* operands of the form $name */
 
 struct library;
 
@@ -31,6 +33,7 @@ struct loader {
 	bool scope_known;        /* false after an error in `scope`: then nothing is said about scopes */
 	enum scope scope;
 	size_t patterns;         /* compiled so far */
+	size_t param_uses;       /* so far */
 	bool checks_broken;      /* select, applies_if or check has errors: what they name is not known in full */
 };
 
