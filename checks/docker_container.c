@@ -28,7 +28,7 @@ static const struct row rows[] = {
 	{"container.capabilities.bounding", "HostConfig.", NULL, docker_security_bounding},
 	{"container.security_options", "HostConfig.SecurityOpt", NULL, docker_security_options},
 	{"container.seccomp.profile", "HostConfig.SecurityOpt", NULL, docker_security_seccomp},
-	{"container.apparmor.profile", "HostConfig.SecurityOpt", NULL, docker_security_apparmor},
+	{"container.apparmor.profile", "AppArmorProfile", NULL, docker_security_apparmor},
 	{"container.selinux.label", "ProcessLabel", NULL, docker_security_selinux},
 	{"container.no_new_privileges", "HostConfig.SecurityOpt", NULL, docker_security_no_new_privileges},
 	{"container.rootfs.readonly", "HostConfig.ReadonlyRootfs", NULL, docker_basic_bool},

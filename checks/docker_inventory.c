@@ -18,6 +18,11 @@ void docker_inventory_populate(struct probe_context *ctx, enum scope scope, stru
 	facts_set_population(ctx->facts, scope, side.state, side.origin, side.reason);
 }
 
+struct fact_side docker_inventory_side(const struct docker_inventory *inventory)
+{
+	return (struct fact_side){.state = inventory->state, .origin = inventory->origin, .reason = inventory->reason};
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct docker_listed *x = a, *y = b;
@@ -204,6 +209,7 @@ static void *open_inventory(struct probe_context *ctx)
 	inventory->state = docker->state;
 	inventory->origin = docker->origin;
 	inventory->reason = docker->reason;
+	inventory->daemons_known = docker->state != FACT_UNREADABLE;
 	vec_each(daemon, &docker->daemons)
 		add_list(ctx, inventory, *daemon);
 	if (inventory->lists.count == 0 && !host_is_live(ctx->host)) {

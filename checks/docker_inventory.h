@@ -31,11 +31,15 @@ struct docker_inventory {
 	enum fact_state state;
 	const char *origin;
 	const char *reason;
+	bool daemons_known; /* the lists are of all daemons; false: state is UNREADABLE */
 	struct docker_daemon *at_rest; /* checks/docker_atrest.h, or NULL */
 };
 
 /* probe_service(ctx, &docker_inventory_service) gives struct docker_inventory *. */
 extern const struct service docker_inventory_service;
+
+/* As the state of a population. */
+struct fact_side docker_inventory_side(const struct docker_inventory *inventory);
 
 /* The first twelve characters of an id, as people and tools write it. */
 const char *docker_inventory_short_id(struct arena *arena, const char *id);

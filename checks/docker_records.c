@@ -97,22 +97,32 @@ static bool add_exposed(struct ports *ports, const json_t *exposed, const json_t
 	return true;
 }
 
+/* What the next start would publish; the origin then is where that stands. */
+static bool add_declared(struct ports *ports, const json_t *bound)
+{
+	struct docker_reading *reading = ports->reading;
+	struct fact_side where = {0};
+	const json_t *all, *exposed;
+
+	docker_reading_find(reading->container, reading->arena, "HostConfig.PortBindings", &all, &where);
+	reading->side->origin = where.origin;
+	if (!docker_reading_need(reading, "HostConfig.PublishAllPorts", &all) ||
+	    !docker_reading_need(reading, "Config.ExposedPorts", &exposed))
+		return false;
+	return add_map(ports, bound) && (!json_is_true(all) || add_exposed(ports, exposed, bound));
+}
+
 void docker_records_ports(struct docker_reading *reading)
 {
 	const struct docker_engine *engine = docker_engine_of(reading->ctx, reading->container->list);
 	struct ports ports = {.reading = reading, .rows = {.type = VALUE_RECORDS}, .address = engine->address};
-	const json_t *running, *bound, *all, *exposed;
-	bool fine;
+	const json_t *running, *bound;
 
 	if (!docker_reading_need(reading, "State.Running", &running) ||
-	    !docker_reading_need(reading, "HostConfig.PortBindings", &bound) ||
-	    !docker_reading_need(reading, "HostConfig.PublishAllPorts", &all) ||
-	    !docker_reading_need(reading, "Config.ExposedPorts", &exposed))
+	    !docker_reading_need(reading, "HostConfig.PortBindings", &bound))
 		return;
-	fine = json_is_boolean(running) && add_map(&ports, json_is_true(running) ? reading->json : bound);
-	if (fine && !json_is_true(running) && json_is_true(all))
-		fine = add_exposed(&ports, exposed, bound);
-	if (!fine)
+	if (!json_is_boolean(running) ||
+	    !(json_is_true(running) ? add_map(&ports, reading->json) : add_declared(&ports, bound)))
 		docker_reading_wrong(reading, "a table of ports");
 	else if (ports.unknown)
 		docker_reading_missing(reading, FACT_UNREADABLE, "the daemon's own address for ports (option ip) is not known");

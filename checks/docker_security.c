@@ -138,20 +138,19 @@ static void present_apparmor(struct docker_reading *reading, const char *recorde
 void docker_security_apparmor(struct docker_reading *reading)
 {
 	enum docker_truth kernel = apparmor_in_kernel(reading);
-	const json_t *recorded, *state;
-	const char *text;
+	const json_t *options, *state;
+	const char *recorded = reading->json ? docker_values_text(reading->arena, reading->json) : "";
 
 	if (kernel == DOCKER_NO) {
 		docker_reading_missing(reading, FACT_UNSUPPORTED, "this kernel has no AppArmor, or it is off");
 		return;
 	}
-	if (!docker_reading_need(reading, "AppArmorProfile", &recorded) || !docker_reading_need(reading, "State", &state))
+	if (!docker_reading_need(reading, "HostConfig.SecurityOpt", &options) || !docker_reading_need(reading, "State", &state))
 		return;
-	text = recorded ? docker_values_text(reading->arena, recorded) : "";
-	if (text)
-		present_apparmor(reading, text, state, kernel);
+	if (recorded)
+		present_apparmor(reading, recorded, state, kernel);
 	else
-		docker_reading_wrong(reading, "a text (AppArmorProfile)");
+		docker_reading_wrong(reading, "a text");
 }
 
 void docker_security_selinux(struct docker_reading *reading)

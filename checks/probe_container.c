@@ -184,8 +184,7 @@ static int collect(struct probe_context *ctx, struct error *err)
 	(void)err; /* what cannot be read is a state of the population or of a fact */
 	vec_each(list, &inventory->lists)
 		collect_list(ctx, list);
-	docker_inventory_populate(ctx, SCOPE_CONTAINER,
-				  (struct fact_side){.state = inventory->state, .origin = inventory->origin, .reason = inventory->reason});
+	docker_inventory_populate(ctx, SCOPE_CONTAINER, docker_inventory_side(inventory));
 	return 0;
 }
 
