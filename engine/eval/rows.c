@@ -265,7 +265,7 @@ static struct outcome empty_outcome(const struct eval_context *ctx, const struct
 			vec_push(ctx->arena, &outcome.evidence, evidence);
 	}
 	if (sources->count > 1)
-		outcome.summary = arena_printf(ctx->arena, "%s (and %zu other places)",
+		outcome.summary = arena_printf(ctx->arena, "%s (nor %zu more)",
 					       outcome.summary, sources->count - 1);
 	if (check->if_empty == RESULT_FAIL)
 		outcome.summary = arena_printf(ctx->arena, "%s; expected %s", outcome.summary,
