@@ -40,6 +40,9 @@ static const struct fact_decl dockerd_facts[] = {
 	 .source = "Engine API: GET /info SecurityOptions"},
 	{.name = "daemon.storage_driver", .type = VALUE_STRING, .scope = SCOPE_DAEMON, .about = "storage driver in use",
 	 .source = "Engine API: GET /info Driver"},
+	{.name = "daemon.insecure_registries", .type = VALUE_STRINGS, .scope = SCOPE_DAEMON,
+	 .about = "registries and address ranges that the engine uses without verified TLS",
+	 .source = "Engine API: GET /info RegistryConfig.InsecureRegistryCIDRs, IndexConfigs.*.Secure"},
 	{.name = "daemon.swarm_state", .type = VALUE_STRING, .scope = SCOPE_DAEMON,
 	 .about = "part in a swarm: inactive, pending, active, error or locked", .source = "Engine API: GET /info Swarm.LocalNodeState"},
 	{.name = SETTINGS, .type = VALUE_UNSET, .scope = SCOPE_DAEMON,
@@ -169,15 +172,35 @@ struct api_fact {
 	const char *fact;
 	const char *document;
 	const char *key, *key_below; /* the member, or the member of a member */
+	json_t *(*extract)(const json_t *member); /* NULL: the member itself; else a new reference made of it, NULL: malformed */
 };
 
+/* Address ranges stand in one list, registries by name in another where each says whether it is verified. */
+static json_t *insecure_registries(const json_t *registry_config)
+{
+	json_t *list = json_deep_copy(json_object_get(registry_config, "InsecureRegistryCIDRs"));
+	json_t *index;
+	const char *name;
+
+	if (!json_is_array(list)) {
+		json_decref(list);
+		return NULL;
+	}
+	json_object_foreach(json_object_get(registry_config, "IndexConfigs"), name, index)
+		if (!json_is_true(json_object_get(index, "Secure")))
+			json_array_append_new(list, json_string(name));
+	return list;
+}
+
 static const struct api_fact api_facts[] = {
-	{"daemon.version", "/version", "Version", NULL},
-	{"daemon.api_version", "/version", "ApiVersion", NULL},
-	{"daemon.security_options", "/info", "SecurityOptions", NULL},
-	{"daemon.storage_driver", "/info", "Driver", NULL},
-	{"daemon.swarm_state", "/info", "Swarm", "LocalNodeState"},
+	{"daemon.version", "/version", "Version", NULL, NULL},
+	{"daemon.api_version", "/version", "ApiVersion", NULL, NULL},
+	{"daemon.security_options", "/info", "SecurityOptions", NULL, NULL},
+	{"daemon.storage_driver", "/info", "Driver", NULL, NULL},
+	{"daemon.insecure_registries", "/info", "RegistryConfig", NULL, insecure_registries},
+	{"daemon.swarm_state", "/info", "Swarm", "LocalNodeState", NULL},
 };
+
 
 static int api_value(struct arena *arena, enum value_type type, const json_t *json, struct value *ret, struct error *err)
 {
@@ -192,6 +215,19 @@ static int api_value(struct arena *arena, enum value_type type, const json_t *js
 	return value_from_json(arena, type, NULL, json, ret, err);
 }
 
+static int api_member(struct probe_context *ctx, const struct api_fact *what, const json_t *document, struct value *ret,
+		      struct error *err)
+{
+	const json_t *member = json_object_get(document, what->key);
+	json_t *made = what->extract ? what->extract(member) : NULL;
+
+	if (what->key_below)
+		member = json_object_get(member, what->key_below);
+	int rc = api_value(facts_arena(ctx->facts), probe_decl(ctx, what->fact)->type, what->extract ? made : member, ret, err);
+	json_decref(made);
+	return rc;
+}
+
 static void record_api(struct probe_context *ctx, struct docker_daemon *daemon, const struct api_fact *what)
 {
 	struct arena *arena = facts_arena(ctx->facts);
@@ -204,12 +240,8 @@ static void record_api(struct probe_context *ctx, struct docker_daemon *daemon, 
 	if (!probe_wants(ctx, what->fact))
 		return;
 	int rc = docker_get(ctx, daemon, what->document, &document, &err);
-	if (rc == 0) {
-		const json_t *json = json_object_get(document, what->key);
-
-		rc = api_value(arena, probe_decl(ctx, what->fact)->type,
-			       what->key_below ? json_object_get(json, what->key_below) : json, &value, &err);
-	}
+	if (rc == 0)
+		rc = api_member(ctx, what, document, &value, &err);
 	json_decref(document);
 	if (rc == 0)
 		probe_present(ctx, daemon->subject, what->fact, value, "%s", origin);
