@@ -416,7 +416,7 @@ static const struct {
 	{WITH_FACT("\"host.name\":{\"type\":\"string\",\"state\":\"present\",\"value\":\"\xc3\"}"), ERROR_MALFORMED,
 	 "unable to decode byte"},
 	{"[[[[[[[[[[[[[[[[[", ERROR_LIMIT, "more than 16 deep"},
-	{"\"[[[[[[[[[[[[[[[[[\\\"[\"", ERROR_MALFORMED, "'[' or '{' expected"},
+	{"\"[\\\"[[[[[[[[[[[[[[[[[\"", ERROR_MALFORMED, "'[' or '{' expected"},
 	{"{\"\\", ERROR_MALFORMED, "line 1"},
 };
 
