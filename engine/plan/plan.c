@@ -83,6 +83,13 @@ static void plan_benchmark(struct select *select, const struct benchmark *benchm
 	vec_push(select->arena, &plan->benchmarks, planned);
 }
 
+/* A report's head names the host and its kernel, whatever the rules ask. */
+static void request_head(struct plan *plan, struct arena *arena, const struct catalogue *catalogue)
+{
+	request_fact(arena, &plan->request, catalogue, "host.name");
+	request_fact(arena, &plan->request, catalogue, "host.kernel.release");
+}
+
 int plan_make(struct arena *arena, const struct benchmark *const *benchmarks, size_t count, const struct plan_options *options,
 	      const struct catalogue *catalogue, struct diags *diags, struct plan **ret, struct error *err)
 {
@@ -94,6 +101,7 @@ int plan_make(struct arena *arena, const struct benchmark *const *benchmarks, si
 	plan->request.containers = (__typeof__(plan->request.containers)){
 		options->containers.items, options->containers.count, options->containers.capacity};
 	plan->request.deadline_ms = PLAN_DEADLINE_MS;
+	request_head(plan, arena, catalogue);
 	if (options->profile && check_profile(benchmarks, count, options->profile, arena, err) < 0)
 		return -1;
 	if (select_check_names(&select, benchmarks, count, err) < 0)

@@ -66,7 +66,7 @@ TRUTH
 # verdicts REPORT RULE RESULT: names of the containers with that result
 verdicts() {
 	jq -r --arg rule "$2" --arg result "$3" '.benchmarks[].rules[] | select(.slug == $rule) | .findings[]
-		| select(.result == $result) | .subject.name' "$1" | sort | tr '\n' ' '
+		| select(.result == $result) | .subject_name' "$1" | sort | tr '\n' ' '
 }
 
 sorted() {
@@ -103,8 +103,8 @@ is "$(rule_result "$SCRATCH/live.json" daemon-iptables)" fail "iptables=false by
 is "$(rule_result "$SCRATCH/live.json" daemon-tls-on-tcp)" pass "no TCP listener"
 is "$(rule_result "$SCRATCH/live.json" file-docker-socket-mode)" pass "the socket where this engine has it is closed to others"
 is "$(rule_result "$SCRATCH/live.json" image-healthcheck)" fail "the imported image has no health check"
-is "$(jq '[.benchmarks[].rules[].findings[] | select(.subject.name == "vanilla")] | length' "$SCRATCH/live.json")" \
-	"$(jq '[.benchmarks[].rules[].findings[] | select(.subject.name == "plain")] | length' "$SCRATCH/live.json")" \
+is "$(jq '[.benchmarks[].rules[].findings[] | select(.subject_name == "vanilla")] | length' "$SCRATCH/live.json")" \
+	"$(jq '[.benchmarks[].rules[].findings[] | select(.subject_name == "plain")] | length' "$SCRATCH/live.json")" \
 	"a container named vanilla is judged like any other"
 has "$OUT" "vanilla" "the text report names it too"
 xmllint --noout --relaxng tests/schema/junit.rng "$SCRATCH/live.xml" 2>"$SCRATCH/xmllint"
@@ -124,7 +124,7 @@ is "$(diff "$SCRATCH/a" "$SCRATCH/b" | head -20)" "" "saved facts give the findi
 
 # --- one container --------------------------------------------------------------------------------
 run audit -b cis-docker --container good --only container-capabilities -f json
-is "$(printf '%s' "$OUT" | jq -r '.benchmarks[].rules[].findings[].subject.name')" good "--container limits the audit"
+is "$(printf '%s' "$OUT" | jq -r '.benchmarks[].rules[].findings[].subject_name')" good "--container limits the audit"
 
 # --- the engine hangs: the same declared state from the data root -------------------------------------
 kill -STOP "$ENGINE_PID"
