@@ -44,6 +44,23 @@ static bool runs(const struct process *process, const char *name)
 	return slash && strcmp(slash + 1, name) == 0;
 }
 
+#define COMM_MAX 15 /* characters of a name that the kernel keeps (proc_pid_comm(5)) */
+
+/* An executable that may not be read, and a process that calls itself so: it could be the one asked for. The name proves nothing, but
+ * only who may look at nobody's executable depends on it. */
+static bool might_run(const struct process *process, const char *name)
+{
+	const char *word = process->argv.count ? process->argv.items[0] : "", *slash = strrchr(word, '/');
+
+	return process->exe_denied && (strncmp(process->comm, name, COMM_MAX) == 0 || strcmp(slash ? slash + 1 : word, name) == 0);
+}
+
+static struct fact_side unreadable_exe(struct arena *arena, const struct process *process)
+{
+	return side_missing(FACT_UNREADABLE, arena_printf(arena, "/proc/%d/exe", process->pid),
+			    "the process has the name, but its executable may not be read");
+}
+
 static struct fact_side find_processes(struct probe_context *ctx, const struct processes *processes, const char *name)
 {
 	struct arena *arena = facts_arena(ctx->facts);
@@ -51,16 +68,20 @@ static struct fact_side find_processes(struct probe_context *ctx, const struct p
 
 	if (processes->state != FACT_PRESENT)
 		return side_missing(processes->state, processes->origin, processes->reason);
-	/* Any of them may be the one asked for: a list that might be short is not given as the whole. */
-	if (processes->exe_denied)
-		return side_missing(FACT_UNREADABLE, "/proc/PID/exe",
-				    arena_printf(arena, "the executables of %zu processes may not be read", processes->exe_denied));
-	vec_each(process, &processes->list)
+	vec_each(process, &processes->list) {
+		/* A list that is short is not given as the whole. */
+		if (might_run(process, name))
+			return unreadable_exe(arena, process);
 		if (runs(process, name))
 			vec_push(arena, &rows.records, process_row(ctx, process));
-	if (!rows.records.count)
-		return side_missing(FACT_ABSENT, "/proc/PID/exe", "no process runs an executable of this name");
-	return side_present(rows, "/proc/PID/exe");
+	}
+	struct fact_side side = rows.records.count
+		? side_present(rows, "/proc/PID/exe")
+		: side_missing(FACT_ABSENT, "/proc/PID/exe", "no process runs an executable of this name");
+	if (processes->exe_denied)
+		vec_push(arena, &side.notes,
+			 arena_printf(arena, "%zu processes of other names do not show their executables", processes->exe_denied));
+	return side;
 }
 
 static int collect(struct probe_context *ctx, _unused_ struct error *err)
