@@ -3,7 +3,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-/* What goes to the parser, counted on the way: it allocates for each value before anybody could ask how many there are. */
+/* What goes to the parser, counted on the way: it allocates for each value before anybody could ask
+ * how many there are. */
 struct feed {
 	FILE *stream;
 	const struct json_in_limits *limits;
@@ -18,7 +19,8 @@ static bool over(const struct feed *feed)
 	return feed->bytes > feed->limits->bytes_max || feed->nodes > feed->limits->nodes_max;
 }
 
-/* Every value but the first of its list or object follows a comma, every other an opening bracket. */
+/* Every value but the first of its list or object follows a comma, every other an opening bracket.
+ */
 static void count_nodes(struct feed *feed, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -50,7 +52,8 @@ static int load_failed(const struct feed *feed, const json_error_t *where, struc
 	_cleanup_(arena_cleanup) struct arena *arena = NULL;
 
 	if (feed->bytes > feed->limits->bytes_max)
-		return error_set(err, ERROR_LIMIT, "longer than %zu bytes", feed->limits->bytes_max);
+		return error_set(err, ERROR_LIMIT, "longer than %zu bytes",
+				 feed->limits->bytes_max);
 	if (feed->nodes > feed->limits->nodes_max)
 		return error_set(err, ERROR_LIMIT, "more than %zu values", feed->limits->nodes_max);
 	if (ferror(feed->stream))
@@ -82,7 +85,8 @@ static void show_place(const struct json_in *in, struct buf *place)
 	const struct json_in_frame *frames[DEPTH_SHOWN];
 	size_t count = 0;
 
-	for (const struct json_in_frame *frame = in->at; frame && count < DEPTH_SHOWN; frame = frame->up)
+	for (const struct json_in_frame *frame = in->at; frame && count < DEPTH_SHOWN;
+	     frame = frame->up)
 		frames[count++] = frame;
 	if (count == 0)
 		buf_puts(place, "the document");
@@ -120,19 +124,20 @@ static int known_keys_only(struct json_in *in, json_t *object, const struct json
 	const char *key;
 	json_t *ignored;
 
-	json_object_foreach(object, key, ignored)
-	{
+	json_object_foreach(object, key, ignored) {
 		const struct json_in_member *member = members;
 
 		while (member->key && strcmp(member->key, key) != 0)
 			member++;
 		if (!member->key)
-			return json_in_fail(in, "unknown key \"%.100s\"", text_safe(in->arena, key, strlen(key)));
+			return json_in_fail(in, "unknown key \"%.100s\"",
+					    text_safe(in->arena, key, strlen(key)));
 	}
 	return 0;
 }
 
-int json_in_object(struct json_in *in, const json_t *json, const struct json_in_member *members, void *into)
+int json_in_object(struct json_in *in, const json_t *json, const struct json_in_member *members,
+		   void *into)
 {
 	const struct json_in_frame *up = in->at;
 
@@ -157,7 +162,8 @@ int json_in_object(struct json_in *in, const json_t *json, const struct json_in_
 	return 0;
 }
 
-int json_in_list(struct json_in *in, const json_t *json, size_t item_size, json_in_reader *read, struct json_in_items *ret)
+int json_in_list(struct json_in *in, const json_t *json, size_t item_size, json_in_reader *read,
+		 struct json_in_items *ret)
 {
 	const struct json_in_frame *up = in->at;
 	size_t count = json_array_size(json);
@@ -190,15 +196,15 @@ int json_in_pairs(struct json_in *in, const json_t *json, json_in_pair_reader *r
 
 	if (!json_is_object(json))
 		return json_in_fail(in, "not an object");
-	json_object_foreach((json_t *)json, key, item)
-	{
+	json_object_foreach((json_t *)json, key, item) {
 		const char *safe = text_safe(in->arena, key, strlen(key));
 		struct json_in_frame frame = {.up = up, .key = safe};
 
 		in->at = &frame;
 		/* Two keys must not become one. */
 		if (!text_eq(safe, key))
-			return json_in_fail(in, "a key with characters that a report does not hold");
+			return json_in_fail(in,
+					    "a key with characters that a report does not hold");
 		if (read(in, safe, item, into) != 0)
 			return -1;
 	}

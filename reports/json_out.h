@@ -1,4 +1,5 @@
-/* JSON written as it goes, so that a report of any size takes no memory: indent 2, one member a line, values on one line. */
+/* JSON written as it goes, so that a report of any size takes no memory: indent 2, one member a
+ * line, values on one line. */
 #ifndef REPORTS_JSON_OUT_H
 #define REPORTS_JSON_OUT_H
 
@@ -21,8 +22,10 @@ void json_out_close(struct json_out *out, char bracket);
 void json_out_text(struct json_out *out, const char *key, const char *text); /* NULL gives null */
 void json_out_int(struct json_out *out, const char *key, int64_t number);
 void json_out_bool(struct json_out *out, const char *key, bool boolean);
-void json_out_tenths(struct json_out *out, const char *key, int tenths);     /* 873 gives 87.3, negative gives null */
-void json_out_value(struct json_out *out, const char *key, json_t *owned);   /* on one line; NULL counts as unencodable */
+void json_out_tenths(struct json_out *out, const char *key,
+		     int tenths); /* 873 gives 87.3, negative gives null */
+void json_out_value(struct json_out *out, const char *key,
+		    json_t *owned); /* on one line; NULL counts as unencodable */
 
 /* The final newline. ERROR_INTERNAL: a text was not UTF-8. ERROR_SYSTEM: the stream failed. */
 int json_out_finish(struct json_out *out, struct error *err);

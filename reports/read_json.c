@@ -1,4 +1,5 @@
-/* report_read: reports/schema/report-1.json back into a struct report. Member by member what report_json.c writes. */
+/* report_read: reports/schema/report-1.json back into a struct report. Member by member what
+ * report_json.c writes. */
 #include <stddef.h>
 
 #include "reports/format.h"
@@ -10,9 +11,10 @@
 #define SECTIONS_MAX 512
 #define LEVEL_MAX 31 /* profile.levels of model/rule.h */
 
-#define MEMBER(type, field, reader) {.key = #field, .read = (reader), .offset = offsetof(struct type, field)}
-#define MEMBER_AS(name, type, field, reader) {.key = (name), .read = (reader), .offset = offsetof(struct type, field)}
-#define MEMBER_WHOLE(name, reader) {.key = (name), .read = (reader)} /* the reader fills several fields of the struct */
+/* A member by its field's name, by another name, and one whose reader fills several fields. */
+#define MEMBER(type, field, reader) MEMBER_AS(#field, type, field, reader)
+#define MEMBER_AS(name, type, field, reader) {(name), (reader), offsetof(struct type, field), false}
+#define MEMBER_WHOLE(name, reader) {(name), (reader), 0, false}
 
 #define ENUM_READER(function, type, from_name, what)                                               \
 	static int function(struct json_in *in, const json_t *json, void *into)                    \
@@ -54,7 +56,8 @@ static int read_level(struct json_in *in, const json_t *json, void *into)
 {
 	int *ret = into;
 
-	if (!json_is_integer(json) || json_integer_value(json) < 0 || json_integer_value(json) > LEVEL_MAX)
+	if (!json_is_integer(json) || json_integer_value(json) < 0 ||
+	    json_integer_value(json) > LEVEL_MAX)
 		return json_in_fail(in, "not a level from 0 to %d", LEVEL_MAX);
 	*ret = (int)json_integer_value(json);
 	return 0;
@@ -67,7 +70,7 @@ static int read_results(struct json_in *in, const json_t *json, void *into)
 #define X(e, n) {.key = n, .read = json_in_count, .offset = RESULT_##e * sizeof(size_t)},
 		RESULTS(X)
 #undef X
-		{.key = NULL},
+			{.key = NULL},
 	};
 	return json_in_object(in, json, members, into);
 }
@@ -127,7 +130,8 @@ static int read_field(struct json_in *in, const char *key, const json_t *json, v
 	enum value_type type;
 	struct value value;
 
-	if (!type_name || !value_type_from_name(type_name, &type) || type == VALUE_MAP || type == VALUE_RECORDS)
+	if (!type_name || !value_type_from_name(type_name, &type) || type == VALUE_MAP ||
+	    type == VALUE_RECORDS)
 		return json_in_fail(in, "\"fields\" gives no usable type for it");
 	if (value_from_json(in->arena, type, NULL, json, &value, in->err) != 0)
 		return json_in_wrap(in);
@@ -168,14 +172,18 @@ static int read_value(struct json_in *in, const struct evidence_parts *parts, st
 	enum value_type type;
 
 	if (json_is_null(parts->type))
-		return json_is_null(parts->value) && !parts->fields ? 0 : json_in_fail(in, "a value without a type");
+		return json_is_null(parts->value) && !parts->fields
+			       ? 0
+			       : json_in_fail(in, "a value without a type");
 	if (!type_name || !value_type_from_name(type_name, &type))
 		return json_in_fail(in, "not a type of value");
 	if (type == VALUE_RECORDS)
 		return read_rows(in, parts, ret);
 	if (parts->fields)
 		return json_in_fail(in, "\"fields\" with a value that is not records");
-	return value_from_json(in->arena, type, NULL, parts->value, ret, in->err) == 0 ? 0 : json_in_wrap(in);
+	return value_from_json(in->arena, type, NULL, parts->value, ret, in->err) == 0
+		       ? 0
+		       : json_in_wrap(in);
 }
 
 static int read_evidence(struct json_in *in, const json_t *json, void *into)
@@ -185,7 +193,10 @@ static int read_evidence(struct json_in *in, const json_t *json, void *into)
 		MEMBER_AS("side", evidence_parts, side, json_in_raw),
 		MEMBER_AS("state", evidence_parts, evidence.state, read_state),
 		MEMBER_AS("type", evidence_parts, type, json_in_raw),
-		{.key = "fields", .read = json_in_raw, .offset = offsetof(struct evidence_parts, fields), .optional = true},
+		{.key = "fields",
+		 .read = json_in_raw,
+		 .offset = offsetof(struct evidence_parts, fields),
+		 .optional = true},
 		MEMBER_AS("value", evidence_parts, value, json_in_raw),
 		MEMBER_AS("origin", evidence_parts, evidence.origin, json_in_text_or_null),
 		MEMBER_AS("reason", evidence_parts, evidence.reason, json_in_text_or_null),
@@ -196,7 +207,8 @@ static int read_evidence(struct json_in *in, const json_t *json, void *into)
 	};
 	struct evidence_parts parts = {0};
 
-	if (json_in_object(in, json, members, &parts) != 0 || read_side(in, &parts, &parts.evidence) != 0 ||
+	if (json_in_object(in, json, members, &parts) != 0 ||
+	    read_side(in, &parts, &parts.evidence) != 0 ||
 	    read_value(in, &parts, &parts.evidence.value) != 0)
 		return -1;
 	*(struct evidence *)into = parts.evidence;
@@ -219,7 +231,9 @@ static int read_disposition(struct json_in *in, const json_t *json, void *into)
 		return 0;
 	if (json_in_object(in, json, members, into) != 0)
 		return -1;
-	return finding->disposition == DISPOSITION_NONE ? json_in_fail(in, "none is written as null") : 0;
+	return finding->disposition == DISPOSITION_NONE
+		       ? json_in_fail(in, "none is written as null")
+		       : 0;
 }
 
 static const struct json_in_member finding_members[] = {
@@ -316,7 +330,8 @@ static const struct json_in_member section_members[] = {
 ITEM_READER(read_section, section_members)
 LIST_READER(read_section_list, benchmark_report, sections, read_section)
 
-/* A rule names its section by id, so an id must mean one section; the cap keeps looking them up cheap. */
+/* A rule names its section by id, so an id must mean one section; the cap keeps looking them up
+ * cheap. */
 static int read_sections(struct json_in *in, const json_t *json, void *into)
 {
 	const struct benchmark_report *benchmark = into;
@@ -327,7 +342,8 @@ static int read_sections(struct json_in *in, const json_t *json, void *into)
 		return -1;
 	for (size_t i = 0; i < benchmark->sections.count; i++) {
 		for (size_t k = 0; k < i; k++) {
-			if (text_eq(benchmark->sections.items[i].id, benchmark->sections.items[k].id))
+			if (text_eq(benchmark->sections.items[i].id,
+				    benchmark->sections.items[k].id))
 				return json_in_fail(in, "two sections have the same id");
 		}
 	}
@@ -378,7 +394,8 @@ static int read_version(struct json_in *in, const json_t *json, void *into _unus
 	if (!json_is_integer(json))
 		return json_in_fail(in, "not a whole number");
 	if (json_integer_value(json) != SCHEMA_VERSION)
-		return error_set(in->err, ERROR_UNSUPPORTED, "a report of schema version %lld, this build reads version %d",
+		return error_set(in->err, ERROR_UNSUPPORTED,
+				 "a report of schema version %lld, this build reads version %d",
 				 (long long)json_integer_value(json), SCHEMA_VERSION);
 	return 0;
 }
@@ -402,7 +419,8 @@ static int read_document(struct json_in *in, const json_t *json, struct report *
 
 	/* Before anything else: a later version's keys would look unknown. */
 	if (!version)
-		return error_set(in->err, ERROR_MALFORMED, "not a plimsoll report: no \"plimsoll_report\" at the top");
+		return error_set(in->err, ERROR_MALFORMED,
+				 "not a plimsoll report: no \"plimsoll_report\" at the top");
 	if (read_version(in, version, NULL) != 0)
 		return -1;
 	return json_in_object(in, json, report_members, report);
@@ -410,7 +428,8 @@ static int read_document(struct json_in *in, const json_t *json, struct report *
 
 int report_read(FILE *stream, struct arena *arena, struct report **ret, struct error *err)
 {
-	const struct json_in_limits limits = {.bytes_max = REPORT_READ_MAX, .nodes_max = REPORT_NODES_MAX};
+	const struct json_in_limits limits = {.bytes_max = REPORT_READ_MAX,
+					      .nodes_max = REPORT_NODES_MAX};
 	struct report *report = ARENA_NEW(arena, struct report);
 	struct json_in in = {.arena = arena, .err = err};
 	json_t *json;

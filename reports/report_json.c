@@ -1,5 +1,6 @@
-/* The report for machines: reports/schema/report-1.json. Every key is always there, in this order, null where there is nothing;
- * only `fields` depends on the value's type. Written finding by finding. */
+/* The report for machines: reports/schema/report-1.json. Every key is always there, in this order,
+ * null where there is nothing; only `fields` depends on the value's type. Written finding by
+ * finding. */
 #include "reports/format.h"
 #include "reports/json_out.h"
 #include "reports/text_time.h"
@@ -40,7 +41,8 @@ static json_t *row_to_json(const struct record *row)
 	json_t *object = json_object();
 
 	vec_each(field, row) {
-		if (field->value && json_object_set_new(object, field->name, value_to_json(field->value)) != 0) {
+		if (field->value &&
+		    json_object_set_new(object, field->name, value_to_json(field->value)) != 0) {
 			json_decref(object);
 			return NULL;
 		}
@@ -48,7 +50,8 @@ static json_t *row_to_json(const struct record *row)
 	return object;
 }
 
-/* The types of the fields, which the rows themselves do not tell: "0644" may be a mode or a text. */
+/* The types of the fields, which the rows themselves do not tell: "0644" may be a mode or a text.
+ */
 static json_t *field_types(const struct records *rows)
 {
 	json_t *types = json_object();
@@ -56,7 +59,9 @@ static json_t *field_types(const struct records *rows)
 	vec_each(row, rows) {
 		vec_each(field, row) {
 			if (field->value && !json_object_get(types, field->name))
-				json_object_set_new(types, field->name, json_string(value_type_name(field->value->type)));
+				json_object_set_new(
+					types, field->name,
+					json_string(value_type_name(field->value->type)));
 		}
 	}
 	return types;
@@ -64,7 +69,8 @@ static json_t *field_types(const struct records *rows)
 
 static void put_value(struct json_out *out, const struct value *value)
 {
-	json_out_text(out, "type", value->type == VALUE_UNSET ? NULL : value_type_name(value->type));
+	json_out_text(out, "type",
+		      value->type == VALUE_UNSET ? NULL : value_type_name(value->type));
 	if (value->type == VALUE_UNSET) {
 		json_out_text(out, "value", NULL);
 	} else if (value->type == VALUE_RECORDS) {
@@ -80,7 +86,8 @@ static void put_value(struct json_out *out, const struct value *value)
 
 static void put_evidence(struct json_out *out, const struct evidence *evidence)
 {
-	static const char *const sides[SIDE_COUNT] = {[SIDE_DECLARED] = "declared", [SIDE_EFFECTIVE] = "effective"};
+	static const char *const sides[SIDE_COUNT] = {
+		[SIDE_DECLARED] = "declared", [SIDE_EFFECTIVE] = "effective"};
 
 	json_out_open(out, NULL, '{');
 	json_out_text(out, "fact", evidence->fact);
@@ -140,7 +147,8 @@ static void put_rule_texts(struct json_out *out, const struct rule_result *rule)
 	json_out_close(out, '}');
 }
 
-static void put_rule(struct json_out *out, const struct benchmark_report *benchmark, const struct rule_result *rule)
+static void put_rule(struct json_out *out, const struct benchmark_report *benchmark,
+		     const struct rule_result *rule)
 {
 	json_out_open(out, NULL, '{');
 	json_out_text(out, "id", rule->id);
@@ -210,7 +218,8 @@ static void put_benchmark(struct json_out *out, const struct benchmark_report *b
 	json_out_close(out, '}');
 }
 
-static int write_json(const struct report *report, const struct format_options *options _unused_, FILE *stream, struct error *err)
+static int write_json(const struct report *report, const struct format_options *options _unused_,
+		      FILE *stream, struct error *err)
 {
 	struct json_out out = {.stream = stream};
 

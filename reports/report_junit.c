@@ -1,5 +1,6 @@
-/* The report for CI servers: one testsuite a benchmark section, one testcase a finding. Names carry nothing that changes from
- * run to run (no process ids, no times, no container ids), so that a server can follow a testcase over builds. */
+/* The report for CI servers: one testsuite a benchmark section, one testcase a finding. Names carry
+ * nothing that changes from run to run (no process ids, no times, no container ids), so that a
+ * server can follow a testcase over builds. */
 #include <libxml/xmlwriter.h>
 
 #include "reports/format.h"
@@ -26,8 +27,11 @@ struct counts {
 static enum kind kind_of(const struct finding *finding)
 {
 	static const enum kind kinds[RESULT_COUNT] = {
-		[RESULT_PASS] = KIND_PASS,      [RESULT_FAIL] = KIND_FAILURE,           [RESULT_ERROR] = KIND_ERROR,
-		[RESULT_MANUAL] = KIND_SKIPPED, [RESULT_NOT_APPLICABLE] = KIND_SKIPPED,
+		[RESULT_PASS] = KIND_PASS,
+		[RESULT_FAIL] = KIND_FAILURE,
+		[RESULT_ERROR] = KIND_ERROR,
+		[RESULT_MANUAL] = KIND_SKIPPED,
+		[RESULT_NOT_APPLICABLE] = KIND_SKIPPED,
 	};
 
 	if (finding->result == RESULT_FAIL && finding->disposition == DISPOSITION_WAIVED)
@@ -42,7 +46,10 @@ static struct findings findings_of(const struct rule_result *rule, struct findin
 
 	if (rule->findings.count)
 		return rule->findings;
-	*space = (struct finding){.result = rule->result, .subject_id = "", .subject_name = "", .message = "no subject was judged"};
+	*space = (struct finding){.result = rule->result,
+				  .subject_id = "",
+				  .subject_name = "",
+				  .message = "no subject was judged"};
 	return one;
 }
 
@@ -64,7 +71,8 @@ static const xmlChar *xml_text(struct junit *junit, const char *text)
 		else
 			buf_puts(&clean, "\xEF\xBF\xBD"); /* U+FFFD */
 	}
-	return (const xmlChar *)arena_strndup(junit->arena, clean.data ? clean.data : "", clean.len);
+	return (const xmlChar *)arena_strndup(junit->arena, clean.data ? clean.data : "",
+					      clean.len);
 }
 
 static void note(struct junit *junit, int written)
@@ -85,7 +93,8 @@ static void close_element(struct junit *junit)
 
 static void attribute(struct junit *junit, const char *name, const char *text)
 {
-	note(junit, xmlTextWriterWriteAttribute(junit->writer, (const xmlChar *)name, xml_text(junit, text)));
+	note(junit, xmlTextWriterWriteAttribute(junit->writer, (const xmlChar *)name,
+						xml_text(junit, text)));
 }
 
 static void number(struct junit *junit, const char *name, size_t value)
@@ -121,7 +130,8 @@ static const char *name_part(struct arena *arena, const char *text)
 	char *part = arena_strdup(arena, text);
 
 	for (char *at = part; *at; at++) {
-		bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || *at == '-';
+		bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+			     (*at >= '0' && *at <= '9') || *at == '-';
 
 		if (!plain)
 			*at = '_';
@@ -129,9 +139,11 @@ static const char *name_part(struct arena *arena, const char *text)
 	return part;
 }
 
-static const char *case_name(struct arena *arena, struct strmap *seen, const struct rule_result *rule, const struct finding *finding)
+static const char *case_name(struct arena *arena, struct strmap *seen,
+			     const struct rule_result *rule, const struct finding *finding)
 {
-	const char *subject = finding->subject_name[0] ? finding->subject_name : finding->subject_id;
+	const char *subject =
+		finding->subject_name[0] ? finding->subject_name : finding->subject_id;
 	const char *name = arena_printf(arena, "%s %s", rule->id, rule->slug);
 	size_t *times;
 
@@ -152,7 +164,8 @@ static void add_line(struct buf *buf, const char *label, const char *text)
 		buf_printf(buf, "%-9s %s\n", label, text);
 }
 
-static void put_details(struct junit *junit, const struct rule_result *rule, const struct finding *finding)
+static void put_details(struct junit *junit, const struct rule_result *rule,
+			const struct finding *finding)
 {
 	_cleanup_(buf_done) struct buf text = {0};
 	struct text_lines lines = {0};
@@ -169,7 +182,8 @@ static void put_details(struct junit *junit, const struct rule_result *rule, con
 	note(junit, xmlTextWriterWriteString(junit->writer, xml_text(junit, text.data)));
 }
 
-static void put_outcome(struct junit *junit, const struct rule_result *rule, const struct finding *finding)
+static void put_outcome(struct junit *junit, const struct rule_result *rule,
+			const struct finding *finding)
 {
 	static const char *const elements[KIND_COUNT] = {
 		[KIND_FAILURE] = "failure",
@@ -182,11 +196,15 @@ static void put_outcome(struct junit *junit, const struct rule_result *rule, con
 	if (!elements[kind])
 		return;
 	open_element(junit, elements[kind]);
-	attribute(junit, "type", kind == KIND_SKIPPED ? result_name(finding->result) : severity_name(rule->severity));
+	attribute(junit, "type",
+		  kind == KIND_SKIPPED ? result_name(finding->result)
+				       : severity_name(rule->severity));
 	if (kind == KIND_SKIPPED)
 		attribute(junit, "message",
 			  waiver ? waiver
-				 : arena_printf(junit->arena, "%s: %s", finding->result == RESULT_MANUAL ? "manual" : "not applicable",
+				 : arena_printf(junit->arena, "%s: %s",
+						finding->result == RESULT_MANUAL ? "manual"
+										 : "not applicable",
 						finding->message));
 	else
 		attribute(junit, "message", finding->message);
@@ -210,12 +228,14 @@ static const char *percent(struct arena *arena, int tenths)
 	return tenths < 0 ? NULL : arena_printf(arena, "%d.%d", tenths / 10, tenths % 10);
 }
 
-static void put_properties(struct junit *junit, const struct report *report, const struct benchmark_report *benchmark, size_t section)
+static void put_properties(struct junit *junit, const struct report *report,
+			   const struct benchmark_report *benchmark, size_t section)
 {
 	const struct score *score = &benchmark->sections.items[section].score;
 
 	open_element(junit, "properties");
-	put_property(junit, "tool", arena_printf(junit->arena, "plimsoll %s", report->tool_version));
+	put_property(junit, "tool",
+		     arena_printf(junit->arena, "plimsoll %s", report->tool_version));
 	put_property(junit, "benchmark", benchmark->name);
 	put_property(junit, "revision", benchmark->revision);
 	put_property(junit, "profile", benchmark->profile);
@@ -230,9 +250,10 @@ static void put_properties(struct junit *junit, const struct report *report, con
 static void put_cases(struct junit *junit, const struct benchmark_report *benchmark, size_t section)
 {
 	struct strmap *seen = strmap_new(junit->arena);
-	const char *class_name = arena_printf(junit->arena, "plimsoll.%s.%s.%s", name_part(junit->arena, benchmark->name),
-					      name_part(junit->arena, benchmark->revision),
-					      name_part(junit->arena, benchmark->sections.items[section].id));
+	const char *class_name = arena_printf(
+		junit->arena, "plimsoll.%s.%s.%s", name_part(junit->arena, benchmark->name),
+		name_part(junit->arena, benchmark->revision),
+		name_part(junit->arena, benchmark->sections.items[section].id));
 
 	vec_each(rule, &benchmark->rules) {
 		struct finding space;
@@ -251,7 +272,8 @@ static void put_cases(struct junit *junit, const struct benchmark_report *benchm
 	}
 }
 
-static void put_suite(struct junit *junit, const struct report *report, const struct benchmark_report *benchmark, size_t section)
+static void put_suite(struct junit *junit, const struct report *report,
+		      const struct benchmark_report *benchmark, size_t section)
 {
 	const struct section_report *about = &benchmark->sections.items[section];
 	struct counts counts = section_counts(benchmark, section);
@@ -261,7 +283,9 @@ static void put_suite(struct junit *junit, const struct report *report, const st
 		return;
 	junit->arena = arena;
 	open_element(junit, "testsuite");
-	attribute(junit, "name", arena_printf(arena, "%s %s: %s %s", benchmark->name, benchmark->revision, about->id, about->title));
+	attribute(junit, "name",
+		  arena_printf(arena, "%s %s: %s %s", benchmark->name, benchmark->revision,
+			       about->id, about->title));
 	number(junit, "tests", counts.tests);
 	number(junit, "failures", counts.of[KIND_FAILURE]);
 	number(junit, "errors", counts.of[KIND_ERROR]);
@@ -305,7 +329,8 @@ static int write_bytes(void *stream, const char *bytes, int len)
 	return len;
 }
 
-static int write_junit(const struct report *report, const struct format_options *options _unused_, FILE *stream, struct error *err)
+static int write_junit(const struct report *report, const struct format_options *options _unused_,
+		       FILE *stream, struct error *err)
 {
 	xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(write_bytes, NULL, stream, NULL);
 	struct junit junit = {.writer = buffer ? xmlNewTextWriter(buffer) : NULL};
@@ -322,7 +347,8 @@ static int write_junit(const struct report *report, const struct format_options 
 	if (fflush(stream) != 0 || ferror(stream))
 		return error_sys(err, "cannot write the report");
 	if (junit.failed)
-		return error_set(err, ERROR_SYSTEM, "cannot write the report: the XML writer failed");
+		return error_set(err, ERROR_SYSTEM,
+				 "cannot write the report: the XML writer failed");
 	return 0;
 }
 

@@ -1,4 +1,5 @@
-/* The report for a person at a terminal: the verdict first, then what to do, worst first; the verdict again at the end. */
+/* The report for a person at a terminal: the verdict first, then what to do, worst first; the
+ * verdict again at the end. */
 #include "reports/format.h"
 #include "reports/text_rule.h"
 #include "reports/text_summary.h"
@@ -24,7 +25,8 @@ static void show_head(const struct text_layout *out, const struct report *report
 	head_line(out, "kernel", report->kernel ? report->kernel : "unknown");
 	head_line(out, "looked at", text_time_person(report->collected_at).text);
 	if (!report->live || !text_eq(report->root, "/")) {
-		buf_printf(&root, "%s%s", report->root, report->live ? "" : " (a tree at rest: nothing that runs was seen)");
+		buf_printf(&root, "%s%s", report->root,
+			   report->live ? "" : " (a tree at rest: nothing that runs was seen)");
 		head_line(out, "root", root.data);
 	}
 	if (report->tailoring)
@@ -45,12 +47,13 @@ static size_t id_columns(const struct benchmark_report *benchmark)
 	return most < ID_COLUMNS_MAX ? most : ID_COLUMNS_MAX;
 }
 
-static void show_in_full(const struct text_rule_style *style, const struct text_rules *rules, enum text_part part)
+static void show_in_full(const struct text_rule_style *style, const struct text_rules *rules,
+			 enum text_part part)
 {
 	if (rules->count == 0)
 		return;
-	text_layout_heading(style->out, text_rule_colour(part), "%s (%zu rule%s)", text_part_heading(part), rules->count,
-			    rules->count == 1 ? "" : "s");
+	text_layout_heading(style->out, text_rule_colour(part), "%s (%zu rule%s)",
+			    text_part_heading(part), rules->count, rules->count == 1 ? "" : "s");
 	vec_each(rule, rules) {
 		if (rule != rules->items)
 			fputc('\n', style->out->stream);
@@ -58,16 +61,20 @@ static void show_in_full(const struct text_rule_style *style, const struct text_
 	}
 }
 
-static void show_ids(const struct text_layout *out, struct arena *arena, const struct text_rules *rules, enum text_part part)
+static void show_ids(const struct text_layout *out, struct arena *arena,
+		     const struct text_rules *rules, enum text_part part)
 {
 	if (rules->count == 0)
 		return;
 	text_layout_cell(out, text_rule_colour(part), WORD_COLUMNS, text_part_word(part));
 	text_layout_paragraph(out, WORD_COLUMNS,
-			      arena_printf(arena, "%zu rule%s: %s", rules->count, rules->count == 1 ? "" : "s", text_rule_ids(arena, rules)));
+			      arena_printf(arena, "%zu rule%s: %s", rules->count,
+					   rules->count == 1 ? "" : "s",
+					   text_rule_ids(arena, rules)));
 }
 
-static void show_parts(const struct text_rule_style *style, const struct benchmark_report *benchmark)
+static void show_parts(const struct text_rule_style *style,
+		       const struct benchmark_report *benchmark)
 {
 	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 	struct text_rules passed = text_part_rules(arena, benchmark, TEXT_PART_PASSED);
@@ -101,12 +108,14 @@ static int compare_containers(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static void show_containers(const struct text_layout *out, const struct benchmark_report *benchmark, bool verbose)
+static void show_containers(const struct text_layout *out, const struct benchmark_report *benchmark,
+			    bool verbose)
 {
 	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 	size_t count = benchmark->containers.count;
 	size_t shown = verbose || count <= CONTAINERS_SHOWN ? count : CONTAINERS_SHOWN;
-	const struct container_report **sorted = ARENA_ARRAY(arena, const struct container_report *, count + 1);
+	const struct container_report **sorted =
+		ARENA_ARRAY(arena, const struct container_report *, count + 1);
 
 	if (count == 0)
 		return;
@@ -121,14 +130,16 @@ static void show_containers(const struct text_layout *out, const struct benchmar
 		fprintf(out->stream, "and %zu more, none with a lower score\n", count - shown);
 }
 
-static void show_scores(const struct text_layout *out, const struct benchmark_report *benchmark, bool verbose)
+static void show_scores(const struct text_layout *out, const struct benchmark_report *benchmark,
+			bool verbose)
 {
 	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 
 	text_layout_heading(out, TEXT_STRONG, "SCORES");
 	text_table_head(out, "section");
 	vec_each(section, &benchmark->sections)
-		text_table_row(out, arena_printf(arena, "%s  %s", section->id, section->title), &section->score);
+		text_table_row(out, arena_printf(arena, "%s  %s", section->id, section->title),
+			       &section->score);
 	text_table_row(out, "all", &benchmark->score);
 	if (benchmark->levels.count > 1) {
 		fputc('\n', out->stream);
@@ -139,22 +150,27 @@ static void show_scores(const struct text_layout *out, const struct benchmark_re
 	show_containers(out, benchmark, verbose);
 }
 
-static void show_benchmark(const struct text_rule_style *style, const struct benchmark_report *benchmark)
+static void show_benchmark(const struct text_rule_style *style,
+			   const struct benchmark_report *benchmark)
 {
 	show_parts(style, benchmark);
 	show_scores(style->out, benchmark, style->verbose);
 	text_summary_not_assessed(style->out, benchmark);
 }
 
-static int write_text(const struct report *report, const struct format_options *options, FILE *stream, struct error *err)
+static int write_text(const struct report *report, const struct format_options *options,
+		      FILE *stream, struct error *err)
 {
-	struct text_layout out = {.stream = stream, .width = options->width, .colour = options->colour};
+	struct text_layout out = {
+		.stream = stream, .width = options->width, .colour = options->colour};
 
 	show_head(&out, report);
 	vec_each(benchmark, &report->benchmarks)
 		text_summary_verdict(&out, benchmark);
 	vec_each(benchmark, &report->benchmarks) {
-		struct text_rule_style style = {.out = &out, .verbose = options->verbose, .id_columns = id_columns(benchmark)};
+		struct text_rule_style style = {.out = &out,
+						.verbose = options->verbose,
+						.id_columns = id_columns(benchmark)};
 
 		if (report->benchmarks.count > 1)
 			fprintf(stream, "\n=== %s %s ===\n", benchmark->name, benchmark->revision);

@@ -11,7 +11,8 @@ static void show_row(struct arena *arena, const struct record *row, size_t max, 
 {
 	vec_each(field, row) {
 		if (field->value)
-			buf_printf(buf, "%s%s=%s", buf->len ? " " : "", field->name, value_display(arena, field->value, max));
+			buf_printf(buf, "%s%s=%s", buf->len ? " " : "", field->name,
+				   value_display(arena, field->value, max));
 	}
 }
 
@@ -23,7 +24,8 @@ static const char *row_text(struct arena *arena, const struct record *row, size_
 	return arena_strndup(arena, buf.data ? buf.data : "", buf.len);
 }
 
-static const char *const sides[SIDE_COUNT] = {[SIDE_DECLARED] = " (declared)", [SIDE_EFFECTIVE] = " (effective)"};
+static const char *const sides[SIDE_COUNT] = {
+	[SIDE_DECLARED] = " (declared)", [SIDE_EFFECTIVE] = " (effective)"};
 /* Where a fact is not present, the words of findings' messages. */
 static const char *const verbs[FACT_STATE_COUNT] = {
 	[FACT_PRESENT] = "is there",
@@ -33,7 +35,8 @@ static const char *const verbs[FACT_STATE_COUNT] = {
 	[FACT_NOT_COLLECTED] = "was not collected",
 };
 
-/* The fact with what was seen of it. One row stands beside the name, several get lines of their own. */
+/* The fact with what was seen of it. One row stands beside the name, several get lines of their
+ * own. */
 static const char *found_text(struct arena *arena, const struct evidence *evidence, size_t max)
 {
 	const char *side = evidence->two_sided ? sides[evidence->side] : "";
@@ -44,24 +47,30 @@ static const char *found_text(struct arena *arena, const struct evidence *eviden
 	if (evidence->value.type == VALUE_UNSET)
 		return arena_printf(arena, "%s%s", evidence->fact, side);
 	if (evidence->value.type == VALUE_RECORDS && rows->count == 1)
-		return arena_printf(arena, "%s%s: %s", evidence->fact, side, row_text(arena, rows->items, max));
-	return arena_printf(arena, "%s%s = %s", evidence->fact, side, value_display(arena, &evidence->value, max));
+		return arena_printf(arena, "%s%s: %s", evidence->fact, side,
+				    row_text(arena, rows->items, max));
+	return arena_printf(arena, "%s%s = %s", evidence->fact, side,
+			    value_display(arena, &evidence->value, max));
 }
 
 /* Whether the message says "FACT is VALUE", or of a fact that is not there "FACT is absent". */
 static bool message_tells(struct arena *arena, const char *message, const struct evidence *evidence)
 {
-	const char *name = text_starts(evidence->fact, "file.") ? evidence->fact + strlen("file.") : evidence->fact;
+	const char *name = text_starts(evidence->fact, "file.") ? evidence->fact + strlen("file.")
+								: evidence->fact;
 	const char *side = evidence->two_sided ? sides[evidence->side] : "";
 
 	if (evidence->state != FACT_PRESENT)
-		return strstr(message, arena_printf(arena, "%s%s %s", name, side, verbs[evidence->state]));
+		return strstr(message,
+			      arena_printf(arena, "%s%s %s", name, side, verbs[evidence->state]));
 	if (evidence->value.type == VALUE_UNSET || evidence->value.type == VALUE_RECORDS)
 		return false;
-	return strstr(message, arena_printf(arena, "%s%s is %s", name, side, value_display(arena, &evidence->value, 0)));
+	return strstr(message, arena_printf(arena, "%s%s is %s", name, side,
+					    value_display(arena, &evidence->value, 0)));
 }
 
-bool text_evidence_repeats(struct arena *arena, const char *message, const struct evidence *evidence, const struct text_line *line)
+bool text_evidence_repeats(struct arena *arena, const char *message,
+			   const struct evidence *evidence, const struct text_line *line)
 {
 	if (text_eq(line->label, "found"))
 		return message_tells(arena, message, evidence);
@@ -70,7 +79,8 @@ bool text_evidence_repeats(struct arena *arena, const char *message, const struc
 	return false;
 }
 
-static void add_rows(struct arena *arena, const struct records *rows, const struct text_limits *limits, struct text_lines *lines)
+static void add_rows(struct arena *arena, const struct records *rows,
+		     const struct text_limits *limits, struct text_lines *lines)
 {
 	size_t shown = limits->rows && rows->count > limits->rows ? limits->rows : rows->count;
 
@@ -82,17 +92,20 @@ static void add_rows(struct arena *arena, const struct records *rows, const stru
 		add(arena, lines, "row", arena_printf(arena, "and %zu more", rows->count - shown));
 }
 
-static void add_notes(struct arena *arena, const struct strings *notes, size_t max, struct text_lines *lines)
+static void add_notes(struct arena *arena, const struct strings *notes, size_t max,
+		      struct text_lines *lines)
 {
 	size_t shown = max && notes->count > max ? max : notes->count;
 
 	for (size_t i = 0; i < shown; i++)
 		add(arena, lines, "note", notes->items[i]);
 	if (shown < notes->count)
-		add(arena, lines, "note", arena_printf(arena, "and %zu more", notes->count - shown));
+		add(arena, lines, "note",
+		    arena_printf(arena, "and %zu more", notes->count - shown));
 }
 
-void text_evidence_lines(struct arena *arena, const struct evidence *evidence, const struct text_limits *limits, struct text_lines *ret)
+void text_evidence_lines(struct arena *arena, const struct evidence *evidence,
+			 const struct text_limits *limits, struct text_lines *ret)
 {
 	add(arena, ret, "found", found_text(arena, evidence, limits->value_bytes));
 	if (evidence->state == FACT_PRESENT && evidence->value.type == VALUE_RECORDS)
@@ -114,7 +127,8 @@ const char *text_evidence_key(struct arena *arena, const struct finding *finding
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
 	const char *disposition = text_evidence_disposition(scratch, finding);
 
-	buf_printf(&buf, "%d\x1f%s\x1f%s\x1e", (int)finding->result, disposition ? disposition : "", finding->message);
+	buf_printf(&buf, "%d\x1f%s\x1f%s\x1e", (int)finding->result, disposition ? disposition : "",
+		   finding->message);
 	vec_each(evidence, &finding->evidence) {
 		struct evidence bare = *evidence;
 		struct text_lines lines = {0};
@@ -141,5 +155,6 @@ const char *text_evidence_disposition(struct arena *arena, const struct finding 
 	return arena_printf(arena, "%s by %s until %s: %s", actions[finding->disposition],
 			    finding->disposition_by ? finding->disposition_by : "nobody named",
 			    text_time_last_day(finding->disposition_until).text,
-			    finding->disposition_reason ? finding->disposition_reason : "no reason given");
+			    finding->disposition_reason ? finding->disposition_reason
+							: "no reason given");
 }

@@ -10,9 +10,10 @@
 
 void text_layout_words(const struct text_layout *out, enum text_style style, const char *text)
 {
-	/* ECMA-48 SGR; the eight basic colours only, which every terminal maps to what its user can read. */
+	/* ECMA-48 SGR; the eight basic colours only, which every terminal maps to what its user can
+	 * read. */
 	static const char *const codes[] = {
-		[TEXT_PLAIN] = "", [TEXT_STRONG] = "\033[1m", [TEXT_FAINT] = "\033[2m",
+		[TEXT_PLAIN] = "",         [TEXT_STRONG] = "\033[1m",    [TEXT_FAINT] = "\033[2m",
 		[TEXT_BAD] = "\033[1;31m", [TEXT_UNSURE] = "\033[1;33m", [TEXT_GOOD] = "\033[1;32m",
 	};
 	bool styled = out->colour && style != TEXT_PLAIN;
@@ -25,7 +26,8 @@ static void spaces(const struct text_layout *out, size_t count)
 	fprintf(out->stream, "%*s", (int)count, "");
 }
 
-void text_layout_cell(const struct text_layout *out, enum text_style style, size_t columns, const char *text)
+void text_layout_cell(const struct text_layout *out, enum text_style style, size_t columns,
+		      const char *text)
 {
 	size_t used = text_utf8_columns(text);
 
@@ -69,7 +71,8 @@ void text_layout_paragraph(const struct text_layout *out, size_t column, const c
 	fputc('\n', out->stream);
 }
 
-void text_layout_labelled(const struct text_layout *out, struct text_place place, const char *label, const char *text)
+void text_layout_labelled(const struct text_layout *out, struct text_place place, const char *label,
+			  const char *text)
 {
 	spaces(out, place.indent);
 	text_layout_cell(out, TEXT_FAINT, place.column - place.indent, label);

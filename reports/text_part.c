@@ -56,12 +56,15 @@ struct text_tally text_part_tally(const struct rule_result *rule)
 
 static bool has_part(const struct rule_result *rule, enum text_part part)
 {
-	bool by_rule = part == TEXT_PART_PASSED || part == TEXT_PART_NOT_APPLICABLE || rule->findings.count == 0;
+	bool by_rule = part == TEXT_PART_PASSED || part == TEXT_PART_NOT_APPLICABLE ||
+		       rule->findings.count == 0;
 
-	return by_rule ? part_of(rule->result, rule->waived) == part : text_part_tally(rule).of[part] > 0;
+	return by_rule ? part_of(rule->result, rule->waived) == part
+		       : text_part_tally(rule).of[part] > 0;
 }
 
-struct text_rules text_part_rules(struct arena *arena, const struct benchmark_report *benchmark, enum text_part part)
+struct text_rules text_part_rules(struct arena *arena, const struct benchmark_report *benchmark,
+				  enum text_part part)
 {
 	struct text_rules rules = {0};
 
@@ -74,7 +77,8 @@ struct text_rules text_part_rules(struct arena *arena, const struct benchmark_re
 	return rules;
 }
 
-struct text_groups text_part_groups(struct arena *arena, const struct rule_result *rule, enum text_part part)
+struct text_groups text_part_groups(struct arena *arena, const struct rule_result *rule,
+				    enum text_part part)
 {
 	struct strmap *by_key = strmap_new(arena);
 	struct text_groups groups = {0};

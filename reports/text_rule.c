@@ -8,13 +8,15 @@
 
 static const struct text_limits short_limits = {.value_bytes = 400, .rows = 10, .notes = 4};
 static const struct text_limits no_limits = {0};
-static const struct text_place body = {.indent = WORD_COLUMNS, .column = WORD_COLUMNS + SEVERITY_COLUMNS};
+static const struct text_place body = {.indent = WORD_COLUMNS,
+				       .column = WORD_COLUMNS + SEVERITY_COLUMNS};
 
 enum text_style text_rule_colour(enum text_part part)
 {
 	static const enum text_style styles[TEXT_PART_COUNT] = {
-		[TEXT_PART_FAILED] = TEXT_BAD,     [TEXT_PART_ERRORS] = TEXT_UNSURE, [TEXT_PART_MANUAL] = TEXT_STRONG,
-		[TEXT_PART_WAIVED] = TEXT_UNSURE,  [TEXT_PART_ATTESTED] = TEXT_STRONG, [TEXT_PART_PASSED] = TEXT_GOOD,
+		[TEXT_PART_FAILED] = TEXT_BAD,           [TEXT_PART_ERRORS] = TEXT_UNSURE,
+		[TEXT_PART_MANUAL] = TEXT_STRONG,        [TEXT_PART_WAIVED] = TEXT_UNSURE,
+		[TEXT_PART_ATTESTED] = TEXT_STRONG,      [TEXT_PART_PASSED] = TEXT_GOOD,
 		[TEXT_PART_NOT_APPLICABLE] = TEXT_FAINT,
 	};
 
@@ -35,7 +37,8 @@ static void line(const struct text_rule_style *style, const char *label, const c
 	text_layout_labelled(style->out, body, label, text);
 }
 
-static void headline(const struct text_rule_style *style, const struct rule_result *rule, enum text_part part)
+static void headline(const struct text_rule_style *style, const struct rule_result *rule,
+		     enum text_part part)
 {
 	enum text_style colour = text_rule_colour(part);
 
@@ -54,7 +57,8 @@ static void show_subjects(const struct text_rule_style *style, const struct text
 {
 	const struct finding *first = findings->items[0];
 	_cleanup_(buf_done) struct buf names = {0};
-	size_t shown = style->verbose || findings->count <= SUBJECTS_SHOWN + 1 ? findings->count : SUBJECTS_SHOWN;
+	size_t shown = style->verbose || findings->count <= SUBJECTS_SHOWN + 1 ? findings->count
+									       : SUBJECTS_SHOWN;
 
 	/* There is one host, and the head of the report names it. */
 	if (first->scope == SCOPE_HOST && findings->count == 1)
@@ -76,13 +80,15 @@ static bool origins_differ(const struct text_findings *findings, size_t index)
 	const char *origin = findings->items[0]->evidence.items[index].origin;
 
 	vec_each(finding, findings) {
-		if (index >= (*finding)->evidence.count || !text_eq((*finding)->evidence.items[index].origin, origin))
+		if (index >= (*finding)->evidence.count ||
+		    !text_eq((*finding)->evidence.items[index].origin, origin))
 			return true;
 	}
 	return false;
 }
 
-static void show_evidence(const struct text_rule_style *style, struct arena *arena, const struct text_findings *findings)
+static void show_evidence(const struct text_rule_style *style, struct arena *arena,
+			  const struct text_findings *findings)
 {
 	const struct finding *first = findings->items[0];
 	const struct text_limits *limits = style->verbose ? &no_limits : &short_limits;
@@ -93,16 +99,19 @@ static void show_evidence(const struct text_rule_style *style, struct arena *are
 
 		text_evidence_lines(arena, &first->evidence.items[i], limits, &lines);
 		vec_each(one, &lines) {
-			if (text_evidence_repeats(arena, first->message, &first->evidence.items[i], one))
+			if (text_evidence_repeats(arena, first->message, &first->evidence.items[i],
+						  one))
 				continue;
 			if (differ && text_eq(one->label, "from"))
-				one->text = arena_printf(arena, "%s (%s; likewise for the others)", one->text, name_of(first));
+				one->text = arena_printf(arena, "%s (%s; likewise for the others)",
+							 one->text, name_of(first));
 			line(style, one->label, one->text);
 		}
 	}
 }
 
-static void show_disposition(const struct text_rule_style *style, struct arena *arena, const struct finding *finding)
+static void show_disposition(const struct text_rule_style *style, struct arena *arena,
+			     const struct finding *finding)
 {
 	const char *text = text_evidence_disposition(arena, finding);
 
@@ -114,7 +123,8 @@ static void show_disposition(const struct text_rule_style *style, struct arena *
 #define ELLIPSIS "\xE2\x80\xA6" /* with which value_display cuts */
 #define LOOK_AT_KNOWN_BY 24     /* bytes at its beginning by which it is found again in a message */
 
-/* What a message says beyond the rule's own look_at, of which it has the first line, perhaps cut. */
+/* What a message says beyond the rule's own look_at, of which it has the first line, perhaps cut.
+ */
 static const char *without_look_at(struct arena *arena, const char *message, const char *look_at)
 {
 	size_t line = look_at ? strcspn(look_at, "\n") : 0;
@@ -122,7 +132,8 @@ static const char *without_look_at(struct arena *arena, const char *message, con
 
 	if (line == 0)
 		return message;
-	at = strstr(message, arena_strndup(arena, look_at, line < LOOK_AT_KNOWN_BY ? line : LOOK_AT_KNOWN_BY));
+	at = strstr(message, arena_strndup(arena, look_at,
+					   line < LOOK_AT_KNOWN_BY ? line : LOOK_AT_KNOWN_BY));
 	if (!at)
 		return message;
 	cut = strstr(at, ELLIPSIS);
@@ -133,10 +144,11 @@ static const char *without_look_at(struct arena *arena, const char *message, con
 	return at + strspn(at, " ");
 }
 
-static void show_message(const struct text_rule_style *style, struct arena *arena, const struct rule_result *rule,
-			 const struct finding *finding)
+static void show_message(const struct text_rule_style *style, struct arena *arena,
+			 const struct rule_result *rule, const struct finding *finding)
 {
-	bool no_answer = finding->result == RESULT_ERROR || finding->result == RESULT_NOT_APPLICABLE;
+	bool no_answer =
+		finding->result == RESULT_ERROR || finding->result == RESULT_NOT_APPLICABLE;
 	const char *text = without_look_at(arena, finding->message, rule->look_at);
 
 	/* An attestation's message is what the disposition says with more. */
@@ -144,7 +156,8 @@ static void show_message(const struct text_rule_style *style, struct arena *aren
 		line(style, no_answer ? "because" : "seen", text);
 }
 
-static void show_groups(const struct text_rule_style *style, struct arena *arena, const struct rule_result *rule, enum text_part part)
+static void show_groups(const struct text_rule_style *style, struct arena *arena,
+			const struct rule_result *rule, enum text_part part)
 {
 	struct text_groups groups = text_part_groups(arena, rule, part);
 
@@ -162,22 +175,21 @@ static void show_groups(const struct text_rule_style *style, struct arena *arena
 }
 
 /* The rule's other findings, so that nobody takes this part for all of it. */
-static void show_others(const struct text_rule_style *style, const struct rule_result *rule, enum text_part part)
+static void show_others(const struct text_rule_style *style, const struct rule_result *rule,
+			enum text_part part)
 {
 	static const char *const verbs[TEXT_PART_COUNT] = {
-		[TEXT_PART_FAILED] = "fail",
-		[TEXT_PART_ERRORS] = "could not be looked at",
-		[TEXT_PART_MANUAL] = "manual",
-		[TEXT_PART_WAIVED] = "waived",
-		[TEXT_PART_PASSED] = "pass",
-		[TEXT_PART_NOT_APPLICABLE] = "not applicable",
+		[TEXT_PART_FAILED] = "fail",   [TEXT_PART_ERRORS] = "could not be looked at",
+		[TEXT_PART_MANUAL] = "manual", [TEXT_PART_WAIVED] = "waived",
+		[TEXT_PART_PASSED] = "pass",   [TEXT_PART_NOT_APPLICABLE] = "not applicable",
 	};
 	struct text_tally tally = text_part_tally(rule);
 	_cleanup_(buf_done) struct buf others = {0};
 
 	for (int other = 0; other < TEXT_PART_COUNT; other++) {
 		if (verbs[other] && other != (int)part && tally.of[other] > 0)
-			buf_printf(&others, "%s%zu %s", others.len ? ", " : "", tally.of[other], verbs[other]);
+			buf_printf(&others, "%s%zu %s", others.len ? ", " : "", tally.of[other],
+				   verbs[other]);
 	}
 	if (others.len && part != TEXT_PART_ATTESTED)
 		line(style, "besides", others.data);
@@ -207,7 +219,8 @@ static void show_params(const struct text_rule_style *style, const struct rule_r
 }
 
 /* Reasons and remedies help where there is something to do. */
-static void show_advice(const struct text_rule_style *style, const struct rule_result *rule, enum text_part part)
+static void show_advice(const struct text_rule_style *style, const struct rule_result *rule,
+			enum text_part part)
 {
 	bool to_do = part == TEXT_PART_FAILED || part == TEXT_PART_MANUAL;
 
@@ -224,7 +237,8 @@ static void show_advice(const struct text_rule_style *style, const struct rule_r
 	show_references(style, rule);
 }
 
-void text_rule_show(const struct text_rule_style *style, const struct rule_result *rule, enum text_part part)
+void text_rule_show(const struct text_rule_style *style, const struct rule_result *rule,
+		    enum text_part part)
 {
 	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 

@@ -11,7 +11,8 @@ struct text_rule_style {
 	size_t id_columns; /* so that titles stand below each other */
 };
 
-void text_rule_show(const struct text_rule_style *style, const struct rule_result *rule, enum text_part part);
+void text_rule_show(const struct text_rule_style *style, const struct rule_result *rule,
+		    enum text_part part);
 enum text_style text_rule_colour(enum text_part part);
 
 /* "5.1, 5.2, 5.31" */

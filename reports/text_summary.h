@@ -1,4 +1,5 @@
-/* The figures of a benchmark for people: the verdict, the score tables, what the score does not speak of. */
+/* The figures of a benchmark for people: the verdict, the score tables, what the score does not
+ * speak of. */
 #ifndef REPORTS_TEXT_SUMMARY_H
 #define REPORTS_TEXT_SUMMARY_H
 
@@ -8,7 +9,9 @@
 /* Name, profile, then the word, the score with its coverage and the counts. */
 void text_summary_verdict(const struct text_layout *out, const struct benchmark_report *benchmark);
 /* The same shortly, for the end of the page, where a terminal leaves the reader. */
-void text_summary_last(const struct text_layout *out, const struct benchmark_report *benchmark, const char *host);
-void text_summary_not_assessed(const struct text_layout *out, const struct benchmark_report *benchmark);
+void text_summary_last(const struct text_layout *out, const struct benchmark_report *benchmark,
+		       const char *host);
+void text_summary_not_assessed(const struct text_layout *out,
+			       const struct benchmark_report *benchmark);
 
 #endif

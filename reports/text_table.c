@@ -10,7 +10,8 @@
 static const struct column {
 	const char *heading;
 	int columns;
-} columns[] = {{"score", 9}, {"coverage", 10}, {"pass", 6}, {"fail", 6}, {"error", 7}, {"manual", 8}, {"n/a", 5}};
+} columns[] = {{"score", 9}, {"coverage", 10}, {"pass", 6}, {"fail", 6},
+	       {"error", 7}, {"manual", 8},    {"n/a", 5}};
 
 static size_t name_columns(const struct text_layout *out)
 {
@@ -60,7 +61,8 @@ static void put_percent(const struct text_layout *out, int tenths, int width)
 
 void text_table_row(const struct text_layout *out, const char *name, const struct score *score)
 {
-	static const enum result order[] = {RESULT_PASS, RESULT_FAIL, RESULT_ERROR, RESULT_MANUAL, RESULT_NOT_APPLICABLE};
+	static const enum result order[] = {RESULT_PASS, RESULT_FAIL, RESULT_ERROR, RESULT_MANUAL,
+					    RESULT_NOT_APPLICABLE};
 
 	put_name(out, TEXT_PLAIN, name);
 	put_percent(out, score_percent(score), columns[0].columns);

@@ -11,7 +11,9 @@
 static struct tm split(int64_t seconds)
 {
 	struct tm parts = {.tm_mday = 1};
-	time_t when = seconds < FIRST_SECOND ? FIRST_SECOND : seconds > LAST_SECOND ? LAST_SECOND : seconds;
+	time_t when = seconds < FIRST_SECOND  ? FIRST_SECOND
+		      : seconds > LAST_SECOND ? LAST_SECOND
+					      : seconds;
 
 	gmtime_r(&when, &parts);
 	return parts;
@@ -23,8 +25,9 @@ static struct text_time form(int64_t seconds, char between, const char *end)
 	struct tm t = split(seconds);
 	struct text_time ret;
 
-	snprintf(ret.text, sizeof ret.text, "%04u-%02u-%02u%c%02u:%02u:%02u%s", (t.tm_year + 1900u) % 10000, (t.tm_mon + 1u) % 100,
-		 t.tm_mday % 100u, between, t.tm_hour % 100u, t.tm_min % 100u, t.tm_sec % 100u, end);
+	snprintf(ret.text, sizeof ret.text, "%04u-%02u-%02u%c%02u:%02u:%02u%s",
+		 (t.tm_year + 1900u) % 10000, (t.tm_mon + 1u) % 100, t.tm_mday % 100u, between,
+		 t.tm_hour % 100u, t.tm_min % 100u, t.tm_sec % 100u, end);
 	return ret;
 }
 
@@ -78,7 +81,8 @@ bool text_time_parse(const char *text, int64_t *ret_seconds)
 	parts.tm_year -= 1900;
 	parts.tm_mon -= 1;
 	when = timegm(&parts);
-	/* timegm turns 30 February into a day of March; what does not come out as it went in is refused. */
+	/* timegm turns 30 February into a day of March; what does not come out as it went in is
+	 * refused. */
 	again = text_time_rfc3339(when);
 	if (strcmp(again.text, text) != 0)
 		return false;

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <wchar.h>
 
-/* Lead bytes by range: how many bytes follow, and what the first of them may be (Unicode, table of well-formed sequences). */
+/* Lead bytes by range: how many bytes follow, and what the first of them may be (Unicode, table of
+ * well-formed sequences). */
 static const struct lead {
 	unsigned char from, to;
 	unsigned char follow;
@@ -66,7 +67,8 @@ size_t text_utf8_columns_n(const char *text, size_t len)
 	size_t columns = 0;
 	uint32_t point;
 
-	for (size_t at = 0, used; at < len && (used = text_utf8_next(text + at, &point)); at += used)
+	for (size_t at = 0, used; at < len && (used = text_utf8_next(text + at, &point));
+	     at += used)
 		columns += width_of(point, utf8);
 	return columns;
 }

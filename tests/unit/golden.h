@@ -1,4 +1,5 @@
-/* Comparing output with a file under tests/golden byte for byte. UPDATE_GOLDEN=1 writes the file instead. */
+/* Comparing output with a file under tests/golden byte for byte. UPDATE_GOLDEN=1 writes the file
+ * instead. */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H
 
@@ -40,7 +41,8 @@ static inline void golden_show_difference(const char *expected, const char *actu
 			start = same + 1;
 		}
 	}
-	print_error("line %zu differs\n- %.*s\n+ %.*s\n", line, (int)strcspn(expected + start, "\n"), expected + start,
+	print_error("line %zu differs\n- %.*s\n+ %.*s\n", line,
+		    (int)strcspn(expected + start, "\n"), expected + start,
 		    (int)strcspn(actual + start, "\n"), actual + start);
 }
 

@@ -63,8 +63,10 @@ static void every_format_shows_a_read_report_alike(void **state _unused_)
 	struct report *again = read_back(json);
 
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-		_cleanup_(free_ptr) char *direct = fixture_format(formats[i], report, &options, NULL);
-		_cleanup_(free_ptr) char *detour = fixture_format(formats[i], again, &options, NULL);
+		_cleanup_(free_ptr) char *direct =
+			fixture_format(formats[i], report, &options, NULL);
+		_cleanup_(free_ptr) char *detour =
+			fixture_format(formats[i], again, &options, NULL);
 
 		assert_string_equal(direct, detour);
 	}
@@ -72,7 +74,8 @@ static void every_format_shows_a_read_report_alike(void **state _unused_)
 
 static json_t *load_schema(void)
 {
-	json_t *schema = json_load_file(TEST_SRCDIR "/reports/schema/report-1.json", JSON_REJECT_DUPLICATES, NULL);
+	json_t *schema = json_load_file(TEST_SRCDIR "/reports/schema/report-1.json",
+					JSON_REJECT_DUPLICATES, NULL);
 
 	assert_non_null(schema);
 	return schema;
@@ -98,9 +101,12 @@ static void schema_refuses_what_is_not_a_report(void **state _unused_)
 		const char *pointer_key; /* member of the top object */
 		const char *json;
 	} rows[] = {
-		{"plimsoll_report", "2"},     {"host", "null"},
-		{"live", "1"},                {"collected_at", "\"2026-01-02\""},
-		{"unknown", "true"},          {"benchmarks", "[{\"name\": \"x\"}]"},
+		{"plimsoll_report", "2"},
+		{"host", "null"},
+		{"live", "1"},
+		{"collected_at", "\"2026-01-02\""},
+		{"unknown", "true"},
+		{"benchmarks", "[{\"name\": \"x\"}]"},
 	};
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena));
 	json_t *root = load_schema();
@@ -109,7 +115,8 @@ static void schema_refuses_what_is_not_a_report(void **state _unused_)
 		json_t *json = json_loads(bytes, 0, NULL);
 		struct json_schema schema = {.root = root};
 
-		json_object_set_new(json, rows[i].pointer_key, json_loads(rows[i].json, JSON_DECODE_ANY, NULL));
+		json_object_set_new(json, rows[i].pointer_key,
+				    json_loads(rows[i].json, JSON_DECODE_ANY, NULL));
 		if (json_schema_fits(&schema, root, json))
 			fail_msg("row %zu is let through", i);
 		assert_false(schema.unknown_keyword);
@@ -155,12 +162,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(json_is_the_golden_one, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(json_read_and_written_again_is_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(every_format_shows_a_read_report_alike, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(json_read_and_written_again_is_the_same, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(every_format_shows_a_read_report_alike, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(json_follows_its_schema, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(schema_refuses_what_is_not_a_report, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(text_that_is_not_utf8_is_an_internal_error, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(every_format_reports_a_full_disk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(schema_refuses_what_is_not_a_report, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(text_that_is_not_utf8_is_an_internal_error, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(every_format_reports_a_full_disk, set_up,
+						tear_down),
 		cmocka_unit_test(unknown_format_is_not_found),
 	};
 

@@ -32,7 +32,8 @@ static char *written(const struct report *report)
 static xmlDocPtr parsed(const struct report *report)
 {
 	_cleanup_(free_ptr) char *bytes = written(report);
-	xmlDocPtr doc = xmlReadMemory(bytes, (int)strlen(bytes), "report.xml", NULL, XML_PARSE_NONET);
+	xmlDocPtr doc =
+		xmlReadMemory(bytes, (int)strlen(bytes), "report.xml", NULL, XML_PARSE_NONET);
 
 	assert_non_null(doc);
 	return doc;
@@ -47,7 +48,8 @@ static void junit_is_the_golden_one(void **state _unused_)
 
 static int validate(xmlDocPtr doc)
 {
-	xmlRelaxNGParserCtxtPtr parser = xmlRelaxNGNewParserCtxt(TEST_SRCDIR "/tests/schema/junit.rng");
+	xmlRelaxNGParserCtxtPtr parser =
+		xmlRelaxNGNewParserCtxt(TEST_SRCDIR "/tests/schema/junit.rng");
 	xmlRelaxNGPtr schema = xmlRelaxNGParse(parser);
 	xmlRelaxNGValidCtxtPtr context;
 	int result;
@@ -85,7 +87,8 @@ static long children(const xmlNode *node, const char *name)
 	long count = 0;
 
 	for (const xmlNode *child = node->children; child; child = child->next)
-		count += child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, (const xmlChar *)name);
+		count += child->type == XML_ELEMENT_NODE &&
+			 xmlStrEqual(child->name, (const xmlChar *)name);
 	return count;
 }
 
@@ -119,7 +122,8 @@ static void counts_add_up(void **state _unused_)
 	assert_int_equal(attribute(top, "tests"), tests);
 	assert_int_equal(attribute(top, "failures"), failures);
 	assert_int_equal(attribute(top, "errors"), errors);
-	/* 12 web containers, the daemon's files and the host's setting; the container and the daemon that could not be looked at. */
+	/* 12 web containers, the daemon's files and the host's setting; the container and the
+	 * daemon that could not be looked at. */
 	assert_int_equal(failures, 14);
 	assert_int_equal(errors, 2);
 	assert_int_equal(tests - failures - errors - skipped, 5);
@@ -136,7 +140,8 @@ static void names_are_stable_and_unique(void **state _unused_)
 {
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena));
 
-	assert_has(bytes, "<testcase name=\"5.1 container-capabilities [web-1]\" classname=\"plimsoll.cis-docker.1_8_0.5_x\"");
+	assert_has(bytes, "<testcase name=\"5.1 container-capabilities [web-1]\" "
+			  "classname=\"plimsoll.cis-docker.1_8_0.5_x\"");
 	assert_has(bytes, "<testcase name=\"5.1 container-capabilities [db]\"");
 	assert_has(bytes, "<testcase name=\"5.1 container-capabilities [db] #2\"");
 	assert_has(bytes, "<testcase name=\"1.1 host-kernel-recent\" ");
@@ -152,7 +157,8 @@ static void waived_fail_is_skipped_with_owner_and_expiry(void **state _unused_)
 {
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena));
 
-	assert_has(bytes, "<skipped type=\"fail\" message=\"waived by team-ci until 2027-01-31: needs mknod, says &quot;]]&gt;&quot; &amp; &lt;b&gt;\">");
+	assert_has(bytes, "<skipped type=\"fail\" message=\"waived by team-ci until 2027-01-31: "
+			  "needs mknod, says &quot;]]&gt;&quot; &amp; &lt;b&gt;\">");
 }
 
 static void rule_without_findings_is_not_silent(void **state _unused_)
@@ -162,7 +168,8 @@ static void rule_without_findings_is_not_silent(void **state _unused_)
 	assert_has(bytes, "4.1.2 kubelet-nothing-judged");
 }
 
-/* What should never come this far: a control byte, bytes that are no UTF-8, a code point that XML has not. */
+/* What should never come this far: a control byte, bytes that are no UTF-8, a code point that XML
+ * has not. */
 static void characters_that_xml_has_not_are_replaced(void **state _unused_)
 {
 	struct report *report = fixture_report(arena);
@@ -175,7 +182,9 @@ static void characters_that_xml_has_not_are_replaced(void **state _unused_)
 	xmlFreeDoc(doc);
 
 	_cleanup_(free_ptr) char *bytes = written(report);
-	assert_has(bytes, "hostname=\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz\"");
+	assert_has(bytes, "hostname="
+			  "\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF"
+			  "\xBD\xEF\xBF\xBDz\"");
 	assert_has(bytes, "remedy    b\xEF\xBF\xBD\nc\n");
 }
 
@@ -190,12 +199,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(junit_is_the_golden_one, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(junit_follows_the_servers_schema, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(junit_follows_the_servers_schema, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(counts_add_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_are_stable_and_unique, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(waived_fail_is_skipped_with_owner_and_expiry, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(rule_without_findings_is_not_silent, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(characters_that_xml_has_not_are_replaced, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(waived_fail_is_skipped_with_owner_and_expiry,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rule_without_findings_is_not_silent, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(characters_that_xml_has_not_are_replaced, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up_parser);

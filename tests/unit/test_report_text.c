@@ -75,13 +75,15 @@ static void width_zero_does_not_wrap(void **state _unused_)
 	const struct format_options options = {0};
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena), &options);
 
-	assert_has(bytes, "seen      container.capabilities.bounding (effective) is [chown, sys_admin]; expected subset_of [chown, kill]\n");
+	assert_has(bytes, "seen      container.capabilities.bounding (effective) is [chown, "
+			  "sys_admin]; expected subset_of [chown, kill]\n");
 }
 
 static void worst_severity_comes_first(void **state _unused_)
 {
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena), &columns80);
-	const char *critical = strstr(bytes, "FAIL   critical  2.1"), *high = strstr(bytes, "FAIL   high      5.1");
+	const char *critical = strstr(bytes, "FAIL   critical  2.1"),
+		   *high = strstr(bytes, "FAIL   high      5.1");
 	const char *low = strstr(bytes, "FAIL   low       1.2");
 
 	assert_true(critical && high && low);
@@ -94,12 +96,14 @@ static void equal_findings_are_grouped_and_capped(void **state _unused_)
 	_cleanup_(free_ptr) char *brief = written(fixture_report(arena), &columns80);
 	_cleanup_(free_ptr) char *full = written(fixture_report(arena), &verbose);
 
-	assert_has(brief, "12 containers: web-1, web-2, web-3, web-4, web-5, web-6, web-7,\n                 web-8 and 4 more\n");
+	assert_has(brief, "12 containers: web-1, web-2, web-3, web-4, web-5, web-6, web-7,\n       "
+			  "          web-8 and 4 more\n");
 	assert_has(brief, "/proc/4201/status CapBnd (web-1; likewise for the others)");
 	assert_has_not(brief, "4202");
 	assert_has(full, "web-8, web-9, web-10, web-11, web-12\n");
 	assert_has(brief, "row       and 2 more\n");
-	assert_has(full, "row       path=/etc/docker/l \"b\" mode=0666 acl=[user:1000:rw-] uid=11\n");
+	assert_has(full,
+		   "row       path=/etc/docker/l \"b\" mode=0666 acl=[user:1000:rw-] uid=11\n");
 }
 
 static void different_values_are_not_grouped(void **state _unused_)
@@ -109,7 +113,8 @@ static void different_values_are_not_grouped(void **state _unused_)
 	_cleanup_(free_ptr) char *bytes = NULL;
 
 	assert_string_equal(rule->slug, "container-capabilities");
-	rule->findings.items[3].evidence.items[0].value = value_strings(FIXTURE_STRINGS(arena, "chown", "sys_ptrace"));
+	rule->findings.items[3].evidence.items[0].value =
+		value_strings(FIXTURE_STRINGS(arena, "chown", "sys_ptrace"));
 	bytes = written(report, &columns80);
 	assert_has(bytes, "on        11 containers: web-1");
 	assert_has(bytes, "on        container web-4\n");
@@ -128,7 +133,8 @@ static void message_is_not_said_twice(void **state _unused_)
 static void error_and_waiver_are_parts_of_their_own(void **state _unused_)
 {
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena), &columns80);
-	const char *errors = strstr(bytes, "COULD NOT LOOK (2 rules)"), *waived = strstr(bytes, "WAIVED: FAILS THAT SOMEBODY OWNS (2 rules)");
+	const char *errors = strstr(bytes, "COULD NOT LOOK (2 rules)"),
+		   *waived = strstr(bytes, "WAIVED: FAILS THAT SOMEBODY OWNS (2 rules)");
 
 	assert_true(errors && waived && errors < waived);
 	assert_has(errors, "ERROR  high      5.1");
@@ -140,7 +146,8 @@ static void error_and_waiver_are_parts_of_their_own(void **state _unused_)
 static void verdict_stands_first_and_last(void **state _unused_)
 {
 	_cleanup_(free_ptr) char *bytes = written(fixture_report(arena), &columns80);
-	const char *first = strstr(bytes, "\nFAIL, and INCOMPLETE\n"), *last = strstr(bytes, "\nFAIL, and INCOMPLETE: cis-docker 1.8.0 on node1\n");
+	const char *first = strstr(bytes, "\nFAIL, and INCOMPLETE\n"),
+		   *last = strstr(bytes, "\nFAIL, and INCOMPLETE: cis-docker 1.8.0 on node1\n");
 
 	assert_true(first && first < strstr(bytes, "FAILED ("));
 	assert_true(last && last > strstr(bytes, "SCORES"));
@@ -166,13 +173,18 @@ static void verdict_follows_the_findings(void **state _unused_)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct report report = {.tool_version = "1", .host_name = "h", .root = "/mnt"};
-		struct benchmark_report benchmark = {.name = "b", .revision = "1", .title = "B", .profile = "p", .profile_title = "P"};
+		struct benchmark_report benchmark = {.name = "b",
+						     .revision = "1",
+						     .title = "B",
+						     .profile = "p",
+						     .profile_title = "P"};
 		struct rule_result *rule = fixture_rule(arena, &benchmark, 0, "1", "r");
 		_cleanup_(free_ptr) char *bytes = NULL;
 
 		rule->title = "T";
 		fixture_section(arena, &benchmark, "1", "S");
-		fixture_finding(arena, rule, rows[i].result, "m")->disposition = rows[i].disposition;
+		fixture_finding(arena, rule, rows[i].result, "m")->disposition =
+			rows[i].disposition;
 		vec_push(arena, &report.benchmarks, benchmark);
 		report_add_up(arena, &report);
 		bytes = written(&report, &columns80);
@@ -241,13 +253,16 @@ static void utf8_is_decoded_strictly(void **state _unused_)
 
 static void columns_follow_the_locale(void **state _unused_)
 {
-	const char *text = "a\xE6\x97\xA5" "e\xCC\x81\xFF"; /* a, a wide one, e with a combining accent, a bad byte */
+	const char *text =
+		"a\xE6\x97\xA5"
+		"e\xCC\x81\xFF"; /* a, a wide one, e with a combining accent, a bad byte */
 
 	assert_int_equal(text_utf8_columns(text), 5);
 	assert_int_equal(text_utf8_fit(text, 2), 1);
 	assert_int_equal(text_utf8_fit(text, 3), 4);
 	setlocale(LC_ALL, "C");
-	assert_int_equal(text_utf8_columns(text), 5); /* one each: a, the wide one, e, the accent, the byte */
+	assert_int_equal(text_utf8_columns(text),
+			 5); /* one each: a, the wide one, e, the accent, the byte */
 	assert_int_equal(text_utf8_fit(text, 2), 4);
 	setlocale(LC_ALL, "C.UTF-8");
 }
@@ -265,15 +280,19 @@ static void paragraphs_wrap_between_words(void **state _unused_)
 		{30, 2, "aaaaaaaaaa bbbbbbbbbb ccccccccc", "aaaaaaaaaa bbbbbbbbbb\n  ccccccccc\n"},
 		{0, 2, "aaaaaaaaaa bbbbbbbbbb ccccccccc", "aaaaaaaaaa bbbbbbbbbb ccccccccc\n"},
 		{30, 2, "one\n  two\n\nthree", "one\n    two\n\n  three\n"},
-		{30, 0, "a /a/path/that/is/longer/than/a/line b", "a\n/a/path/that/is/longer/than/a/line\nb\n"},
-		{30, 0, "\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5 aaaaaaaaaaaaaaaaaaaaa b", "\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5 aaaaaaaaaaaaaaaaaaaaa\nb\n"},
-		{5, 10, "aaaaaaaaaa bbbbbbbbbb ccccccccc", "aaaaaaaaaa bbbbbbbbbb\n          ccccccccc\n"},
+		{30, 0, "a /a/path/that/is/longer/than/a/line b",
+		 "a\n/a/path/that/is/longer/than/a/line\nb\n"},
+		{30, 0, "\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5 aaaaaaaaaaaaaaaaaaaaa b",
+		 "\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5\xE6\x97\xA5 aaaaaaaaaaaaaaaaaaaaa\nb\n"},
+		{5, 10, "aaaaaaaaaa bbbbbbbbbb ccccccccc",
+		 "aaaaaaaaaa bbbbbbbbbb\n          ccccccccc\n"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		_cleanup_(free_ptr) char *bytes = NULL;
 		size_t len;
-		struct text_layout out = {.stream = open_memstream(&bytes, &len), .width = rows[i].width};
+		struct text_layout out = {.stream = open_memstream(&bytes, &len),
+					  .width = rows[i].width};
 
 		text_layout_paragraph(&out, rows[i].column, rows[i].text);
 		fclose(out.stream);
@@ -288,12 +307,18 @@ static void times_are_utc_and_read_back(void **state _unused_)
 		bool valid;
 		int64_t seconds;
 	} rows[] = {
-		{"2026-01-02T03:04:05Z", true, FIXTURE_TIME}, {"1970-01-01T00:00:00Z", true, 0},
-		{"0000-01-01T00:00:00Z", true, -62167219200}, {"9999-12-31T23:59:59Z", true, 253402300799},
-		{"2024-02-29T00:00:00Z", true, 1709164800},   {"2026-02-29T00:00:00Z", false, 0},
-		{"2026-13-01T00:00:00Z", false, 0},           {"2026-01-02T03:04:60Z", false, 0},
-		{"2026-01-02T03:04:05", false, 0},            {"2026-01-02 03:04:05Z", false, 0},
-		{"2026-01-02T03:04:05+00:00", false, 0},      {"-026-01-02T03:04:05Z", false, 0},
+		{"2026-01-02T03:04:05Z", true, FIXTURE_TIME},
+		{"1970-01-01T00:00:00Z", true, 0},
+		{"0000-01-01T00:00:00Z", true, -62167219200},
+		{"9999-12-31T23:59:59Z", true, 253402300799},
+		{"2024-02-29T00:00:00Z", true, 1709164800},
+		{"2026-02-29T00:00:00Z", false, 0},
+		{"2026-13-01T00:00:00Z", false, 0},
+		{"2026-01-02T03:04:60Z", false, 0},
+		{"2026-01-02T03:04:05", false, 0},
+		{"2026-01-02 03:04:05Z", false, 0},
+		{"2026-01-02T03:04:05+00:00", false, 0},
+		{"-026-01-02T03:04:05Z", false, 0},
 		{"", false, 0},
 	};
 
@@ -318,10 +343,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_line_is_wider_than_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(width_zero_does_not_wrap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(worst_severity_comes_first, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(equal_findings_are_grouped_and_capped, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(different_values_are_not_grouped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(equal_findings_are_grouped_and_capped, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(different_values_are_not_grouped, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(message_is_not_said_twice, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(error_and_waiver_are_parts_of_their_own, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(error_and_waiver_are_parts_of_their_own, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(verdict_stands_first_and_last, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(verdict_follows_the_findings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_to_report_is_said, set_up, tear_down),
