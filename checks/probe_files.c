@@ -12,14 +12,14 @@
 static const struct field_decl file_fields[] = {
 	{"path", VALUE_STRING, "the path looked at; its links are followed"},
 	{"type", VALUE_STRING, "file, directory, socket, fifo, block or char"},
-	{"mode", VALUE_MODE, "permission bits; what named ACL entries grant within the mask is counted in the bits for others"},
+	{"mode", VALUE_MODE, "permission bits; the bits for others hold all that named ACL entries grant"},
 	{"owner", VALUE_STRING, "name of the owner in the host's passwd file, or the number"},
 	{"group", VALUE_STRING, "name of the group in the host's group file, or the number"},
 	{"uid", VALUE_INT, "number of the owner"},
 	{"gid", VALUE_INT, "number of the group"},
 	{"acl", VALUE_STRINGS, "named entries of the access list within its mask (user:1000:rw-)"},
 	{"mount_point", VALUE_STRING, "where the file system that holds it is mounted; only on a live host"},
-	{"separate", VALUE_BOOL, "its device differs from that of the folder above: a file system of its own begins there; only on a live host"},
+	{"separate", VALUE_BOOL, "a file system of its own begins there (another device than the folder above); live hosts only"},
 	{"target", VALUE_STRING, "where the path leads when links are on the way"},
 	{0},
 };

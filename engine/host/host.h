@@ -22,8 +22,8 @@ int host_open(const char *root, struct host **ret, struct error *err);
 void host_close(struct host *host);
 static inline void host_cleanup(struct host **host) { host_close(*host); }
 
-/* True when the root is "/" : the kernel, processes and daemons may be asked. In a tree that is not live,
- * /proc and /sys below the root are read like any other folder where they exist (captured hosts, a mounted host root with its own /proc). */
+/* True when the root is "/" : the kernel, processes and daemons may be asked. In a tree that is not live, /proc and /sys below
+ * the root are read like any other folder where they exist (captured hosts, a mounted host root with its own /proc). */
 bool host_is_live(const struct host *host);
 const char *host_root(const struct host *host);
 
@@ -35,7 +35,8 @@ const char *host_root(const struct host *host);
 /* The content of a regular file, NUL-terminated in the arena; `*ret_len` (may be NULL) without the NUL.
  * ERROR_LIMIT when longer than cap (nothing is returned cut). ERROR_UNSUPPORTED when not a regular file.
  * NUL bytes may stand inside. The bytes are as read: callers make them safe before they become values. */
-int host_read(const struct host *host, const char *path, size_t cap, struct arena *arena, char **ret, size_t *ret_len, struct error *err);
+int host_read(const struct host *host, const char *path, size_t cap, struct arena *arena, char **ret, size_t *ret_len,
+	      struct error *err);
 
 /* An O_PATH descriptor of whatever is there, links followed inside the root; caller closes. -1 on error. */
 int host_open_path(const struct host *host, const char *path, bool follow_last, struct error *err);
@@ -53,9 +54,10 @@ int host_realpath(const struct host *host, const char *path, struct arena *arena
 #define HOST_ENTRIES_MAX 262144
 int host_list(const struct host *host, const char *path, struct arena *arena, struct strings *ret, struct error *err);
 
-/* Paths that match a glob of * ? [set] per component (no ** ), sorted; nothing found is success with count 0. As in glob(7) a leading
- * dot is matched only by a dot, and [!set] or [^set] by what is not in it; a backslash is itself. A last component that is a link counts, wherever it leads.
- * A folder on the way that cannot be listed is an error: not looking is not "nothing there". */
+/* Paths that match a glob of * ? [set] per component (no ** ), sorted; nothing found is success with count 0. As in glob(7)
+ * a leading dot is matched only by a dot, and [!set] or [^set] matches what is not in it; a backslash is itself. A last component
+ * that is a link counts, wherever it leads. A folder on the way that cannot be listed is an error: not looking is not
+ * "nothing there". */
 int host_glob(const struct host *host, const char *pattern, struct arena *arena, struct strings *ret, struct error *err);
 
 /* Account names from the host's own /etc/passwd and /etc/group (never NSS of the machine that runs us).
@@ -65,7 +67,8 @@ const char *host_group_name(struct host *host, gid_t gid);
 /* Members of a group: listed ones and those with it as primary group. Absent group: ERROR_NOT_FOUND. */
 int host_group_members(struct host *host, const char *group, struct arena *arena, struct strings *ret, struct error *err);
 
-/* Clock of the audited host: CLOCK_REALTIME now, or for a captured tree that has /.plimsoll-clock (seconds since the epoch, decimal text) that. */
+/* Clock of the audited host: CLOCK_REALTIME now, or for a captured tree that has /.plimsoll-clock (seconds since the epoch,
+ * decimal text) that. */
 int64_t host_now(const struct host *host);
 
 #endif

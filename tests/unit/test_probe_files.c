@@ -246,6 +246,22 @@ static void live_files_know_their_mount_point(void **state)
 	assert_string_equal(tree_field(tree, tree_side(tree, "file./"), 0, "mount_point"), "/");
 }
 
+static void file_system_of_its_own_is_told_from_a_folder(void **state)
+{
+	static const struct {
+		const char *fact, *separate;
+	} rows[] = {{"file./proc", "true"}, {"file./proc/self/status", "false"}, {"file./", "false"}};
+	struct probe_tree *tree = *state;
+	tree_folder(tree, "/etc");
+	run_for(tree, "file./etc");
+	assert_string_equal(tree_field(tree, tree_side(tree, "file./etc"), 0, "separate"), ""); /* a tree at rest */
+	tree_go_live(tree);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		run_for(tree, rows[i].fact);
+		assert_string_equal(tree_field(tree, tree_side(tree, rows[i].fact), 0, "separate"), rows[i].separate);
+	}
+}
+
 /* --- access lists ------------------------------------------------------------------------------ */
 
 #define ENTRY(tag, perm, id) \
@@ -349,6 +365,7 @@ int main(void)
 		TEST(several_values_give_several_rows),
 		TEST(template_values_are_paths_not_patterns),
 		TEST(live_files_know_their_mount_point),
+		TEST(file_system_of_its_own_is_told_from_a_folder),
 		TEST(access_lists_are_folded_into_the_mode),
 		TEST(access_list_of_a_real_file_is_read),
 	};

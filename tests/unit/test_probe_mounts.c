@@ -41,6 +41,19 @@ static void captured_table_is_told_row_by_row(void **state)
 			assert_string_equal(tree_field(tree, side, row, fields[i]), expected[row][i]);
 }
 
+/* libmount would put the name of a device of this machine in its place. */
+static void root_device_is_what_the_kernel_calls_it(void **state)
+{
+	struct probe_tree *tree = *state;
+	char number[64] = "254:0";
+	_cleanup_(close_dir) DIR *devices = opendir("/sys/dev/block");
+	for (struct dirent *entry; devices && (entry = readdir(devices));)
+		if (*entry->d_name != '.')
+			snprintf(number, sizeof number, "%.32s", entry->d_name);
+	run_on(tree, arena_printf(tree->arena, "22 1 %s / / rw,relatime - ext4 /dev/root rw\n", number));
+	assert_string_equal(tree_field(tree, tree_side(tree, FACT), 0, "source"), "/dev/root");
+}
+
 static void tree_at_rest_has_no_mounts(void **state)
 {
 	struct probe_tree *tree = *state;
@@ -108,6 +121,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(captured_table_is_told_row_by_row),
+		TEST(root_device_is_what_the_kernel_calls_it),
 		TEST(tree_at_rest_has_no_mounts),
 		TEST(broken_tables_are_unreadable),
 		TEST(unreadable_table_is_not_an_empty_one),
