@@ -10,6 +10,7 @@
 #define CONNECTIONS 4
 #define PATH_LENGTH_MAX 4096
 #define MILLISECONDS 1000
+#define READ_SIZE 131072L    /* one read(2) for a whole answer, mostly */
 #define BODY_KEPT (1u << 20) /* a larger buffer is not kept for the next answer */
 
 /* One of the connections and what it is busy with. */
@@ -21,12 +22,13 @@ struct slot {
 	struct buf body;
 	size_t header_bytes;
 	bool over;             /* too many bytes came */
-	struct error connect;  /* why no connection was made */
 	char url[PATH_LENGTH_MAX + 64];
 };
 
 struct docker_http {
-	struct docker_http_peer peer;
+	int target; /* O_PATH descriptor of the socket: whoever was verified stays the one that is asked */
+	char path[32]; /* of that descriptor */
+	int64_t deadline_ms;
 	CURLM *multi;
 	struct slot slots[CONNECTIONS];
 	char prefix[32];
@@ -47,59 +49,40 @@ static int verify_peer(int fd, const struct docker_http_peer *peer, struct error
 	socklen_t len = sizeof cred;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
-		return error_sys(err, "%s: SO_PEERCRED", peer->path);
+		return error_sys(err, "SO_PEERCRED");
 	if (peer->pid && cred.pid != peer->pid)
-		return error_set(err, ERROR_SYSTEM, "the socket %s of this host was opened by pid %d, not by dockerd (pid %d)",
-				 peer->path, (int)cred.pid, (int)peer->pid);
+		return error_set(err, ERROR_SYSTEM, "this host's socket of that name was opened by pid %d, not by dockerd (pid %d)",
+				 (int)cred.pid, (int)peer->pid);
 	if (!peer->pid && peer->uid != (uid_t)-1 && cred.uid != 0 && cred.uid != peer->uid)
-		return error_set(err, ERROR_SYSTEM, "the socket %s of this host was opened by uid %u", peer->path, cred.uid);
+		return error_set(err, ERROR_SYSTEM, "this host's socket of that name was opened by uid %u", cred.uid);
 	return 0;
 }
 
-/* A blocking connect(2) waits for room in the listener's queue as long as SO_SNDTIMEO allows, then gives EAGAIN (unix(7)); a
- * non-blocking one would give up at once. Going by the descriptor's own name lifts the 107 bytes of sun_path. */
-static int connect_to(int fd, const struct docker_http_peer *peer, struct error *err)
+/* A missing socket is not an absent document. */
+static int socket_error(struct error *err)
 {
-	_cleanup_(close_fd) int target = host_open_path(peer->host, peer->path, true, err);
-	struct timeval patience = {peer->deadline_ms / MILLISECONDS, peer->deadline_ms % MILLISECONDS * 1000};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-	if (target < 0) {
-		if (err->code == ERROR_NOT_FOUND)
-			err->code = ERROR_SYSTEM; /* a missing socket is not an absent document */
-		return -1;
-	}
-	snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", target);
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0)
-		return error_sys(err, "%s: SO_SNDTIMEO", peer->path);
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-		return verify_peer(fd, peer, err);
-	if (errno == EAGAIN)
-		return error_set(err, ERROR_TIMEOUT, "%s: timed out after %lld ms", peer->path, (long long)peer->deadline_ms);
-	error_sys(err, "%s", peer->path);
 	if (err->code == ERROR_NOT_FOUND)
 		err->code = ERROR_SYSTEM;
 	return -1;
 }
 
-/* Whatever address libcurl asks for, it gets a socket connected to the one peer. */
-static curl_socket_t open_socket(void *data, _unused_ curlsocktype purpose, _unused_ struct curl_sockaddr *address)
+/* Connect once to see who listens. This connect(2) blocks, because only then does it wait for room in the listener's queue, as long
+ * as SO_SNDTIMEO allows, and gives EAGAIN afterwards (unix(7)). Going by the descriptor's name lifts the 107 bytes of sun_path. */
+static int probe_peer(const struct docker_http *http, const struct docker_http_peer *peer, struct error *err)
 {
-	struct slot *slot = data;
 	_cleanup_(close_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct timeval patience = {http->deadline_ms / MILLISECONDS, http->deadline_ms % MILLISECONDS * 1000};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	if (fd < 0) {
-		error_sys(&slot->connect, "socket");
-		return CURL_SOCKET_BAD;
-	}
-	if (connect_to(fd, &slot->http->peer, &slot->connect) < 0)
-		return CURL_SOCKET_BAD;
-	return TAKE_FD(fd);
-}
-
-static int mark_connected(_unused_ void *data, _unused_ curl_socket_t fd, _unused_ curlsocktype purpose)
-{
-	return CURL_SOCKOPT_ALREADY_CONNECTED;
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0)
+		return error_sys(err, "socket");
+	strcpy(address.sun_path, http->path);
+	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+		return verify_peer(fd, peer, err);
+	if (errno == EAGAIN)
+		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms", (long long)http->deadline_ms);
+	error_sys(err, "connect");
+	return socket_error(err);
 }
 
 /* ---- receiving ----------------------------------------------------------------------------------------------- */
@@ -137,10 +120,7 @@ static int slot_open(struct slot *slot, struct docker_http *http)
 		return -1;
 	slot->http = http;
 	slot->easy = easy;
-	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, "/docker.sock"); /* the kind of address; open_socket knows which */
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, slot);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, mark_connected);
+	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, http->path);
 #if LIBCURL_VERSION_NUM >= 0x075500
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
 #else
@@ -153,7 +133,8 @@ static int slot_open(struct slot *slot, struct docker_http *http)
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)http->peer.deadline_ms);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)http->deadline_ms);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "plimsoll");
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
@@ -185,7 +166,6 @@ static int slot_start(struct docker_http *http, struct slot *slot, const char *p
 	slot->body.len = 0;
 	slot->header_bytes = 0;
 	slot->over = false;
-	slot->connect = (struct error){0};
 	if (curl_easy_setopt(slot->easy, CURLOPT_URL, slot->url) != CURLE_OK ||
 	    curl_multi_add_handle(http->multi, slot->easy) != CURLM_OK)
 		return error_set(err, ERROR_INTERNAL, "libcurl takes no request");
@@ -203,19 +183,14 @@ static void slot_stop(struct docker_http *http, struct slot *slot)
 
 static int transfer_failed(const struct slot *slot, CURLcode code, struct error *err)
 {
-	const struct docker_http_peer *peer = &slot->http->peer;
 	long sys = 0;
 
 	if (slot->over)
 		return error_set(err, ERROR_LIMIT, "the answer is longer than %u bytes, or its headers than %u",
 				 DOCKER_ANSWER_MAX, DOCKER_HTTP_HEADERS_MAX);
-	if (slot->connect.code) {
-		*err = slot->connect;
-		return -1;
-	}
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
-		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms", (long long)peer->deadline_ms);
+		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms", (long long)slot->http->deadline_ms);
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
 		return error_set(err, ERROR_MALFORMED, "the answer ends early");
@@ -224,6 +199,7 @@ static int transfer_failed(const struct slot *slot, CURLcode code, struct error 
 	case CURLE_BAD_CONTENT_ENCODING:
 	case CURLE_HTTP2:
 		return error_set(err, ERROR_MALFORMED, "the answer is not HTTP");
+	case CURLE_COULDNT_CONNECT:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 		curl_easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &sys);
@@ -396,24 +372,30 @@ int docker_http_get(struct docker_http *http, const char *path, json_t **ret, st
 	return -1;
 }
 
+static int find_peer(struct docker_http *http, const struct docker_http_peer *peer, struct error *err)
+{
+	http->target = host_open_path(peer->host, peer->path, true, err);
+	if (http->target < 0)
+		return socket_error(err);
+	snprintf(http->path, sizeof http->path, "/proc/self/fd/%d", http->target);
+	if (probe_peer(http, peer, err) < 0)
+		return error_wrap(err, "%s", peer->path);
+	/* Without the TLS library, which costs more than all exchanges together. */
+	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK || !(http->multi = curl_multi_init()))
+		return error_set(err, ERROR_INTERNAL, "libcurl cannot be set up");
+	return 0;
+}
+
 int docker_http_open(const struct docker_http_peer *peer, struct docker_http **ret, struct error *err)
 {
 	struct docker_http *http = calloc(1, sizeof *http);
 
 	if (!http)
 		out_of_memory();
-	http->peer = *peer;
-	if (http->peer.deadline_ms <= 0)
-		http->peer.deadline_ms = 1; /* 0 would mean no limit to libcurl */
-	/* Without the TLS library, which costs more than all exchanges together. */
-	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK) {
-		free(http);
-		return error_set(err, ERROR_INTERNAL, "libcurl cannot be set up");
-	}
-	http->multi = curl_multi_init();
-	if (!http->multi) {
+	http->deadline_ms = peer->deadline_ms > 0 ? peer->deadline_ms : 1; /* 0 would mean no limit to libcurl */
+	if (find_peer(http, peer, err) < 0) {
 		docker_http_close(http);
-		return error_set(err, ERROR_INTERNAL, "libcurl gives no handle");
+		return -1;
 	}
 	*ret = http;
 	return 0;
@@ -428,7 +410,9 @@ void docker_http_close(struct docker_http *http)
 		buf_done(&http->slots[i].body);
 	}
 	curl_multi_cleanup(http->multi);
-	curl_global_cleanup();
+	if (http->multi)
+		curl_global_cleanup();
+	close_fd(&http->target);
 	free(http);
 }
 

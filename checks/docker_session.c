@@ -93,7 +93,6 @@ static int find_socket(struct probe_context *ctx, const struct docker_daemon *da
 		peer.path = *path;
 		if (try_socket(session, &peer, err) == 0)
 			return 0;
-		error_wrap(err, "%s", *path);
 		forget_socket(session);
 		if (err->code == ERROR_TIMEOUT)
 			break;
