@@ -86,9 +86,12 @@ static void deliver(struct parse *parse, struct yaml_node *node)
 
 static bool expects_key(const struct parse *parse)
 {
-	const struct open *open = &parse->stack[parse->depth - 1];
+	const struct open *open;
 
-	return parse->depth > 0 && open->node->kind == YAML_MAPPING && !open->key;
+	if (parse->depth == 0)
+		return false;
+	open = &parse->stack[parse->depth - 1];
+	return open->node->kind == YAML_MAPPING && !open->key;
 }
 
 /* A stand-in for something refused, so that what follows is still read. */
