@@ -4,6 +4,7 @@
 
 #define RULES_FOLDER "/etc/audit/rules.d"
 #define RULES_FILE "/etc/audit/audit.rules"
+#define SUFFIX ".rules"
 
 struct source_line {
 	const char *text;
@@ -38,58 +39,83 @@ void audit_files_resolve(const struct host *host, struct arena *arena, struct au
 
 /* ---- the order of augenrules --------------------------------------------------------------------------------- */
 
-static int rank(char c)
+struct span {
+	const char *at;
+	const char *end;
+};
+
+static bool at_digit(const struct span *span)
 {
-	if (c == '~')
-		return -1;
-	if (isdigit((unsigned char)c) || !c)
-		return 0;
-	return isalpha((unsigned char)c) ? (unsigned char)c : (unsigned char)c + 256;
+	return span->at < span->end && isdigit((unsigned char)*span->at);
 }
 
-/* `sort -V` and `ls -v` (coreutils, "Version sort ordering"): runs of digits by number, other characters by rank. */
-static int version_order(const char *a, const char *b)
+static bool at_other(const struct span *span)
 {
-	while (*a || *b) {
-		while ((*a && !isdigit((unsigned char)*a)) || (*b && !isdigit((unsigned char)*b))) {
-			if (rank(*a) != rank(*b))
-				return rank(*a) - rank(*b);
-			a++;
-			b++;
-		}
-		while (*a == '0')
-			a++;
-		while (*b == '0')
-			b++;
-		size_t left = strspn(a, "0123456789"), right = strspn(b, "0123456789");
-		if (left != right)
-			return left < right ? -1 : 1;
-		int order = strncmp(a, b, left);
+	return span->at < span->end && !isdigit((unsigned char)*span->at);
+}
+
+static int rank(const struct span *span)
+{
+	unsigned char c = span->at < span->end ? (unsigned char)*span->at : '\0';
+
+	if (c == '~')
+		return -2;
+	if (!c)
+		return -1;
+	if (isdigit(c))
+		return 0;
+	return isalpha(c) ? c : c + 256;
+}
+
+/* Leading zeros left out, a longer number is the greater one. */
+static int number_order(struct span *a, struct span *b)
+{
+	int order = 0;
+
+	while (at_digit(a) && *a->at == '0')
+		a->at++;
+	while (at_digit(b) && *b->at == '0')
+		b->at++;
+	for (; at_digit(a) && at_digit(b); a->at++, b->at++)
+		order = order ? order : *a->at - *b->at;
+	if (at_digit(a) || at_digit(b))
+		return at_digit(a) ? 1 : -1;
+	return order;
+}
+
+static int version_order(struct span a, struct span b)
+{
+	while (a.at < a.end || b.at < b.end) {
+		for (; at_other(&a) || at_other(&b); a.at++, b.at++)
+			if (rank(&a) != rank(&b))
+				return rank(&a) - rank(&b);
+		int order = number_order(&a, &b);
 		if (order)
 			return order;
-		a += left;
-		b += right;
 	}
 	return 0;
 }
 
+/* `sort -V` and `ls -v` (coreutils, "Version sort ordering"): without the suffix first, then with it. */
 static int by_version(const void *a, const void *b)
 {
 	const char *left = *(const char *const *)a, *right = *(const char *const *)b;
-	int order = version_order(left, right);
+	size_t left_len = strlen(left), right_len = strlen(right), suffix = strlen(SUFFIX);
+	int order = version_order((struct span){left, left + left_len - suffix}, (struct span){right, right + right_len - suffix});
 
+	if (!order)
+		order = version_order((struct span){left, left + left_len}, (struct span){right, right + right_len});
 	return order ? order : strcmp(left, right);
 }
 
-/* Names without their suffix, in order. A shell's *.rules takes no names that begin with a dot. */
+/* The rule files, in order. A shell's *.rules takes no names that begin with a dot. */
 static struct strings rule_names(struct arena *arena, const struct strings *entries)
 {
-	static const char suffix[] = ".rules";
 	struct strings names = {0};
 
 	vec_each(entry, entries)
-		if (**entry != '.' && text_ends(*entry, suffix))
-			vec_push(arena, &names, arena_strndup(arena, *entry, strlen(*entry) - strlen(suffix)));
+		if (**entry != '.' && text_ends(*entry, SUFFIX))
+			vec_push(arena, &names, *entry);
 	if (names.count)
 		qsort(names.items, names.count, sizeof *names.items, by_version);
 	return names;
@@ -97,7 +123,8 @@ static struct strings rule_names(struct arena *arena, const struct strings *entr
 
 /* ---- lines --------------------------------------------------------------------------------------------------- */
 
-static int read_lines(const struct host *host, struct arena *arena, const char *path, struct source_lines *ret, struct error *err)
+static int read_lines(const struct host *host, struct arena *arena, const char *path, struct source_lines *ret,
+		      struct error *err)
 {
 	const char *safe = text_safe(arena, path, strlen(path));
 	unsigned number = 0;
@@ -183,7 +210,8 @@ static void load(const struct host *host, struct arena *arena, const struct sour
 }
 
 /* augenrules writes the one file from the folder whenever it runs; until then the two may differ. */
-static void note_difference(const struct host *host, struct arena *arena, const struct source_lines *wanted, struct audit_rules *ret)
+static void note_difference(const struct host *host, struct arena *arena, const struct source_lines *wanted,
+			    struct audit_rules *ret)
 {
 	struct source_lines written = {0};
 
@@ -191,13 +219,14 @@ static void note_difference(const struct host *host, struct arena *arena, const 
 		vec_push(arena, &ret->notes, RULES_FILE " differs from what augenrules would make of " RULES_FOLDER);
 }
 
-static int read_folder(const struct host *host, struct arena *arena, const struct strings *entries, struct audit_rules *ret, struct error *err)
+static int read_folder(const struct host *host, struct arena *arena, const struct strings *entries,
+		       struct audit_rules *ret, struct error *err)
 {
 	struct strings names = rule_names(arena, entries);
 	struct source_lines lines = {0};
 
 	vec_each(name, &names) {
-		const char *path = arena_printf(arena, RULES_FOLDER "/%s.rules", *name);
+		const char *path = arena_printf(arena, RULES_FOLDER "/%s", *name);
 		struct stat st;
 
 		if (host_stat(host, path, true, &st, NULL) < 0 && host_stat(host, path, false, &st, NULL) == 0)

@@ -103,7 +103,8 @@ static void set_syscalls(struct audit_line *line)
 		buf_printf(&line->text, " -S %s", *name);
 	if (line->machine < 0) {
 		line->machine = audit_detect_machine();
-		line->rule.abis = line->machine >= 0 && audit_machine_to_elf(line->machine) & __AUDIT_ARCH_64BIT ? AUDIT_ABI_64 : AUDIT_ABI_32;
+		bool is_64 = line->machine >= 0 && audit_machine_to_elf(line->machine) & __AUDIT_ARCH_64BIT;
+		line->rule.abis = is_64 ? AUDIT_ABI_64 : AUDIT_ABI_32;
 	}
 	audit_rules_set_syscalls(&line->rule, has_syscall, line);
 }

@@ -1,4 +1,5 @@
-/* Reading one line of audit rules: the state that its options fill, and the option table. Private to audit_line.c and audit_options.c. */
+/* Reading one line of audit rules: the state that its options fill, and the option table.
+ * Private to audit_line.c and audit_options.c. */
 #ifndef CHECKS_AUDIT_LINE_H
 #define CHECKS_AUDIT_LINE_H
 

@@ -123,7 +123,8 @@ static void set_mask(struct audit_rule *rule, const struct audit_rule_data *data
 		return;
 	if (machine < 0) {
 		mask.machine = audit_detect_machine();
-		rule->abis = mask.machine >= 0 && audit_machine_to_elf(mask.machine) & __AUDIT_ARCH_64BIT ? AUDIT_ABI_64 : AUDIT_ABI_32;
+		bool is_64 = mask.machine >= 0 && audit_machine_to_elf(mask.machine) & __AUDIT_ARCH_64BIT;
+		rule->abis = is_64 ? AUDIT_ABI_64 : AUDIT_ABI_32;
 	}
 	audit_rules_set_syscalls(rule, has_syscall, &mask);
 }
@@ -141,7 +142,8 @@ static enum rule_list list_of(uint32_t flags)
 	return RULE_ON_OTHER;
 }
 
-static int read_rule(struct arena *arena, const struct audit_rule_data *data, size_t len, struct audit_rules *ret, struct error *err)
+static int read_rule(struct arena *arena, const struct audit_rule_data *data, size_t len, struct audit_rules *ret,
+		     struct error *err)
 {
 	struct fields fields = {.data = data};
 	int machine = -1;

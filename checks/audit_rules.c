@@ -246,12 +246,14 @@ static void finish(struct decision *decision)
 			answer->letters &= decision->recorded[abi];
 	if (either & ~answer->letters)
 		vec_push(decision->arena, &answer->notes,
-			 decision->recorded[0] & ~answer->letters ? "64-bit calls are not recorded alike" : "32-bit calls are not recorded alike");
+			 decision->recorded[0] & ~answer->letters ? "64-bit calls are not recorded alike"
+								  : "32-bit calls are not recorded alike");
 	if (decision->origin.len && answer->letters)
 		answer->origin = arena_strndup(decision->arena, decision->origin.data, decision->origin.len);
 }
 
-void audit_rules_decide(struct arena *arena, const struct audit_rules *rules, const struct audit_target *target, struct audit_answer *ret)
+void audit_rules_decide(struct arena *arena, const struct audit_rules *rules, const struct audit_target *target,
+			struct audit_answer *ret)
 {
 	struct decision decision = {
 		.arena = arena,

@@ -30,7 +30,7 @@ struct audit_rule {
 	bool always;             /* else never */
 	enum rule_object object; /* -F path= is one inode, -F dir= a folder and all below it */
 	const char *path;        /* as written; NULL for OBJECT_ANY */
-	const char *resolved;    /* with the links of its folder followed, as the kernel looks it up when it loads the rule; NULL: no such folder */
+	const char *resolved;    /* with the links of its folder followed, as the kernel does on loading; NULL: no such folder */
 	unsigned letters;        /* -F perm=, else all */
 	unsigned covered;        /* letters of which the rule has every system call that matters */
 	unsigned touched;        /* letters of which it has one at least */
@@ -67,10 +67,11 @@ struct audit_answer {
  * - The first rule that matches an access decides it (auditctl(8)); one that never records hides those behind it.
  * - A rule for tasks that never records, an exclude rule that drops SYSCALL records, or auditing switched off: nothing is recorded.
  * - A folder is covered by a dir= rule on it or above; path= on a folder is about its own inode and covers nothing in it.
- * - An "always" rule with further fields does not count. A "never" rule with further fields counts where it names the target's path,
- *   and is only noted where it names none or only a part of the target.
+ * - An "always" rule with further fields does not count. A "never" rule with further fields counts where it names the
+ *   target's path, and is only noted where it names none or only a part of the target.
  * Complexity: the number of rules. Texts live in the arena or in the rules. */
-void audit_rules_decide(struct arena *arena, const struct audit_rules *rules, const struct audit_target *target, struct audit_answer *ret);
+void audit_rules_decide(struct arena *arena, const struct audit_rules *rules, const struct audit_target *target,
+			struct audit_answer *ret);
 
 /* Letters as a fact lists them: r, w, x, a. */
 struct strings audit_rules_letters(struct arena *arena, unsigned letters);
@@ -109,7 +110,8 @@ void audit_line_read(struct audit_reader *reader, const char *line, const char *
 /* ---- rules in the kernel (audit_netlink.c) ---- */
 
 /* The loaded rules, unresolved, and whether auditing is on, by libaudit. Needs CAP_AUDIT_CONTROL and the initial pid
- * namespace: ERROR_DENIED. ERROR_UNSUPPORTED: no such socket family; ERROR_TIMEOUT; ERROR_SYSTEM: ECONNREFUSED outside the initial user namespace. */
+ * namespace: ERROR_DENIED. ERROR_UNSUPPORTED: no such socket family. ERROR_TIMEOUT. ERROR_SYSTEM: ECONNREFUSED outside the
+ * initial user namespace. */
 int audit_netlink_read(struct arena *arena, int64_t deadline_ms, struct audit_rules *ret, struct error *err);
 
 #endif

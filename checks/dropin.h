@@ -13,8 +13,9 @@ struct dropin {
 struct dropins VEC_BODY(struct dropin);
 
 /* Every `*suffix` file of the folders <base>/<name> for base /etc, /run, /usr/local/lib, /usr/lib, /lib, in the order of
- * their base names by strcmp. A file of an earlier folder hides those of the same base name in later ones; a link to /dev/null
- * hides and is left out. A missing folder is empty. A folder that cannot be listed gives an entry of its own, text NULL, in front. */
+ * their base names by strcmp. A file of an earlier folder hides those of the same base name in later ones; a link to
+ * /dev/null hides and is left out. A missing folder is empty. A folder that cannot be listed gives an entry of its own, text
+ * NULL, in front. */
 void dropin_read(const struct host *host, struct arena *arena, const char *name, const char *suffix, struct dropins *ret);
 
 /* Cut the next line off a text: the line without its newline, or NULL at the end. `*number` counts the lines given out. */

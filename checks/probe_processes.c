@@ -46,8 +46,8 @@ static bool runs(const struct process *process, const char *name)
 
 #define COMM_MAX 15 /* characters of a name that the kernel keeps (proc_pid_comm(5)) */
 
-/* An executable that may not be read, and a process that calls itself so: it could be the one asked for. The name proves nothing, but
- * only who may look at nobody's executable depends on it. */
+/* An executable that may not be read, of a process that goes by the name asked for. A name proves nothing and any process may take
+ * another, but where no executable may be read it is all there is. */
 static bool might_run(const struct process *process, const char *name)
 {
 	const char *word = process->argv.count ? process->argv.items[0] : "", *slash = strrchr(word, '/');

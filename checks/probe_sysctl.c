@@ -191,7 +191,8 @@ static const char *one_line(struct arena *arena, const char *text)
 	return text_safe(arena, line.data ? line.data : "", line.len);
 }
 
-/* Base 0 as the kernel reads it (kernel/sysctl.c, proc_get_long). Unsigned 64-bit parameters go beyond int64_t; they say "no limit". */
+/* Base 0 as the kernel reads it (kernel/sysctl.c, proc_get_long). Unsigned 64-bit parameters go beyond int64_t; they say "no
+ * limit". */
 static bool parse_number(const char *text, int64_t *ret)
 {
 	char *end;

@@ -46,12 +46,22 @@ static ssize_t read_capped(int fd, char *buffer, size_t cap)
 	return (ssize_t)len;
 }
 
+/* The files of procfs read here are regular and come whole in one read, which saves half the calls of a scan
+ * (fs/proc/base.c, proc_pid_cmdline_read; fs/seq_file.c, single_open). */
 static ssize_t read_at(const struct scan *scan, int dir_fd, const char *name)
 {
 	_cleanup_(close_fd) int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
+		return -1;
+	if (scan->is_procfs) {
+		ssize_t len = read(fd, scan->buffer, PROCESS_CMDLINE_MAX);
+
+		scan->buffer[len > 0 ? len : 0] = '\0';
+		return len;
+	}
+	if (fstat(fd, &st) < 0)
 		return -1;
 	if (!S_ISREG(st.st_mode)) {
 		errno = EINVAL;

@@ -21,7 +21,7 @@ struct process {
 
 struct processes {
 	VEC(struct process) list;   /* by pid */
-	enum fact_state state;      /* PRESENT; UNSUPPORTED for a tree at rest without /proc; UNREADABLE: there may be others than those listed */
+	enum fact_state state;      /* PRESENT; UNSUPPORTED for a tree at rest without /proc; UNREADABLE: there may be others */
 	const char *origin;
 	const char *reason;
 	size_t exe_denied;          /* how many */
@@ -30,7 +30,8 @@ struct processes {
 /* probe_service(ctx, &processes_service) gives const struct processes *. A process that exits while it is read is left out. */
 extern const struct service processes_service;
 
-/* Value of an environment variable of a process, or NULL: only the named one is kept, safe. ret_denied (may be NULL) says it could not be read. */
+/* Value of an environment variable of a process, or NULL: only the named one is kept, safe. ret_denied (may be NULL) says that it
+ * could not be read. */
 const char *process_environment(struct probe_context *ctx, const struct process *process, const char *name, bool *ret_denied);
 
 /* Does /proc/PID still belong to the same process (start time)? */

@@ -101,6 +101,7 @@ static void fields_mean_what_the_kernel_makes_of_them(void **state)
 		{"-a always,exit -F path=" D " -F perm=wa", D, "[]"},
 		{"-a always,exit -F path=" D " -F perm=wa", F, "[]"},
 		{"-a always,exit -F perm=wa", F, "[w, a]"},
+		{"-a always,exit -F dir=/etc/con -F perm=wa", F, "[]"},
 		{"-a always,user -F path=" F, F, "[]"},
 		{"-a always,exit -F path=" F " -F path=" F, F, "[]"},
 		{"-a always,exit -F path=" F "/", F, "[]"},

@@ -104,6 +104,16 @@ static void last_enable_goes_to_the_end(void **state)
 			    "/etc/audit/rules.d/a.rules:1");
 }
 
+static void lock_in_the_first_file_locks_last(void **state)
+{
+	struct probe_tree *tree = *state;
+
+	tree_file(tree, "/x", "x", 0644);
+	tree_file(tree, "/etc/audit/rules.d/a.rules", "-e 2\n", 0640);
+	tree_file(tree, "/etc/audit/rules.d/b.rules", "-w /x -p wa\n-D\n", 0640);
+	check_watch(tree, "/x", "[w, a]");
+}
+
 static void no_files_are_no_rules(void **state)
 {
 	tree_file(*state, "/x", "x", 0644);
@@ -195,6 +205,7 @@ int main(void)
 		TEST(folder_without_rules_replaces_the_file),
 		TEST(world_writable_file_is_not_loaded),
 		TEST(last_enable_goes_to_the_end),
+		TEST(lock_in_the_first_file_locks_last),
 		TEST(no_files_are_no_rules),
 		TEST(unreadable_rules_are_no_verdict),
 		TEST(names_sort_as_versions),

@@ -153,7 +153,8 @@ static void planted_links_are_not_read(void **state)
 	tree_file(tree, "/elsewhere", "7 (x) S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 250 1 1", 0644);
 	tree_folder(tree, "/proc/7");
 	tree_link(tree, "/proc/7/stat", "../../elsewhere");
-	tree_link(tree, "/proc/8", "7");
+	tree_file(tree, "/other/stat", "8 (x) S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 250 1 1", 0644);
+	tree_link(tree, "/proc/8", "../other");
 	tree_folder(tree, "/proc/9");
 	assert_int_equal(mkfifo(tree_path(tree, "/proc/9/stat"), 0644), 0);
 	struct probe_context ctx = context(tree);
