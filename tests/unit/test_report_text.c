@@ -127,6 +127,7 @@ static void message_is_not_said_twice(void **state _unused_)
 	assert_has(bytes, "found     host.sysctl.kernel.kptr_restrict (declared) is absent\n");
 	assert_has_not(bytes, "found     host.sysctl.kernel.kptr_restrict (effective)");
 	assert_has_not(bytes, "to be judged by a person");
+	assert_has_not(bytes, "expected  mode no_looser_than 0644");
 	assert_has(bytes, "seen      (the attestation of Bo ran out on 2025-12-31)\n");
 }
 
