@@ -6,6 +6,22 @@ typedef struct outcome judge_side(const struct eval_context *ctx, const struct c
 				  const struct test *test, const struct outcome_fact *fact,
 				  const struct fact_side *looked);
 
+/* What was declared and what is in effect differ: that is evidence whichever side decided. */
+static void note_other_side(const struct eval_context *ctx, const struct outcome_fact *fact,
+			    const struct fact_side *looked, struct outcome *outcome)
+{
+	enum side side = fact->side == SIDE_DECLARED ? SIDE_EFFECTIVE : SIDE_DECLARED;
+	struct outcome_fact other = {fact->name, true, side};
+	struct fact_side seen = outcome_look(ctx, fact->name, side);
+
+	if (!fact->two_sided || !outcome->evidence.count || looked->state != FACT_PRESENT ||
+	    seen.state != FACT_PRESENT || value_equal(&looked->value, &seen.value))
+		return;
+	vec_push(ctx->arena, &outcome->evidence.items[0].notes,
+		 arena_printf(ctx->arena, "%s is %s", outcome_fact_text(ctx->arena, &other),
+			      value_display(ctx->arena, &seen.value, OUTCOME_VALUE_SHOWN_MAX)));
+}
+
 /* Every side that the check judges, combined as `all`. A side that is absent, and whose test does
  * not say what that means, does not count beside another that is not. */
 static struct outcome sides_outcome(const struct eval_context *ctx, const struct check *check,
@@ -31,12 +47,15 @@ static struct outcome sides_outcome(const struct eval_context *ctx, const struct
 	}
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		struct outcome_fact fact = {check->fact, two_sided, side};
+		struct outcome part;
 
 		if (!tests[side])
 			continue;
 		if (there && looked[side].state == FACT_ABSENT && !judge_minds_absence(tests[side]))
 			continue;
-		vec_push(ctx->arena, &parts, judge(ctx, check, tests[side], &fact, &looked[side]));
+		part = judge(ctx, check, tests[side], &fact, &looked[side]);
+		note_other_side(ctx, &fact, &looked[side], &part);
+		vec_push(ctx->arena, &parts, part);
 	}
 	return outcome_combine(ctx, JUDGE_ALL, &parts);
 }

@@ -144,7 +144,7 @@ static struct verdict search(const struct comparison *c)
 	enum pattern_match match;
 	struct error err = {0};
 
-	if (c->condition->param >= 0) {
+	if (c->condition->param >= 0 && c->operand) {
 		if (pattern_compile(c->operand->string, &compiled, &err) < 0)
 			return undecided(arena_printf(c->ctx->arena, "parameter: %s", err.text));
 		pattern = compiled;

@@ -70,7 +70,7 @@ static void add_items(struct arena *arena, struct buf *buf, const char *verb,
 		first.count = DIFFERENCE_ITEMS_MAX;
 	list = value_strings(first);
 	buf_printf(buf, "%s%s %s", buf->len ? "; " : "", verb,
-		   value_display(arena, &list, DIFFERENCE_ITEMS_MAX * DIFFERENCE_SHOWN_MAX));
+		   value_display(arena, &list, (size_t)DIFFERENCE_ITEMS_MAX * DIFFERENCE_SHOWN_MAX));
 	if (items->count > first.count)
 		buf_printf(buf, " and %zu more", items->count - first.count);
 }

@@ -85,6 +85,13 @@ static struct value random_value(struct arena *arena, const struct fact_decl *de
 	return value_strings(items);
 }
 
+static struct facts *facts; /* of the case at hand */
+
+static void put(const struct cell *cell, struct fact_side what)
+{
+	facts_put(facts, facts_host(facts), cell->decl, cell->name, cell->side, what);
+}
+
 static void random_facts(struct arena *arena)
 {
 	for (size_t i = 0; i < CELL_COUNT; i++) {
@@ -93,6 +100,7 @@ static void random_facts(struct arena *arena)
 		cells[i].what = side_missing(state_of, "somewhere", NULL);
 		if (state_of == FACT_PRESENT)
 			cells[i].what = side_present(random_value(arena, cells[i].decl), "somewhere");
+		put(&cells[i], cells[i].what);
 	}
 }
 
@@ -209,13 +217,10 @@ static struct check *random_check(struct arena *arena, unsigned depth)
 
 static struct finding evaluate(struct arena *arena, const struct check *check)
 {
-	_cleanup_(facts_cleanup) struct facts *facts = facts_new();
 	struct rule rule = {.slug = "random", .check = check, .scope = SCOPE_HOST};
 	struct eval_rule what = {.rule = &rule};
 	struct finding finding;
 
-	for (size_t i = 0; i < CELL_COUNT; i++)
-		facts_put(facts, facts_host(facts), cells[i].decl, cells[i].name, cells[i].side, cells[i].what);
 	eval_subject(arena, &what, NULL, facts_host(facts), &finding);
 	return finding;
 }
@@ -241,8 +246,10 @@ static void for_random_cases(uint64_t seed, void (*holds)(struct arena *arena, s
 	for (int i = 0; i < CASES; i++) {
 		_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 
+		facts = facts_new();
 		random_facts(arena);
 		holds(arena, random_check(arena, 0));
+		facts_free(facts);
 	}
 }
 
@@ -278,14 +285,13 @@ static void blind_is_same_or_error(struct arena *arena, struct check *check)
 
 	for (int tries = 0; tries < 2; tries++) {
 		struct cell *cell = &cells[dice(CELL_COUNT)];
-		struct fact_side kept = cell->what;
 		enum result after;
 
-		cell->what = side_missing(FACT_UNREADABLE, "somewhere", "permission denied");
+		put(cell, side_missing(FACT_UNREADABLE, "somewhere", "permission denied"));
 		after = evaluate(arena, check).result;
 		if (after != before && after != RESULT_ERROR)
 			fail_msg("a check went from %s to %s without %s", result_name(before), result_name(after), cell->name);
-		cell->what = kept;
+		put(cell, cell->what);
 	}
 }
 
@@ -303,17 +309,16 @@ static void decided_has_evidence(struct arena *arena, struct check *check)
 	}
 }
 
+static size_t seen[RESULT_COUNT];
+
+static void count_result(struct arena *arena, struct check *check)
+{
+	seen[evaluate(arena, check).result]++;
+}
+
 static void all_results_occur(void **unused _unused_)
 {
-	size_t seen[RESULT_COUNT] = {0};
-
-	state = 5;
-	for (int i = 0; i < CASES; i++) {
-		_cleanup_(arena_cleanup) struct arena *arena = arena_new();
-
-		random_facts(arena);
-		seen[evaluate(arena, random_check(arena, 0)).result]++;
-	}
+	for_random_cases(5, count_result);
 	for (int result = 0; result < RESULT_COUNT; result++)
 		assert_true(seen[result] > CASES / 100);
 }

@@ -265,6 +265,21 @@ static void several_pieces_are_counted(void **unused _unused_)
 	host_close(&host);
 }
 
+static void a_side_that_differs_is_noted(void **unused _unused_)
+{
+	static const struct rule_text_case row = {
+		"sides", "{ fact: t.pair, ge: 1 }", "facts: { t.pair: { declared: 1, effective: 0 } }", "fail", NULL, NULL};
+	struct rule_text texts;
+	struct finding finding;
+
+	rule_text_open(&texts);
+	finding = rule_text_finding(&texts, &row);
+	assert_int_equal(finding.evidence.count, 1);
+	assert_int_equal(finding.evidence.items[0].side, SIDE_EFFECTIVE);
+	assert_string_equal(finding.evidence.items[0].notes.items[0], "t.pair (declared) is 1");
+	rule_text_close(&texts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +292,7 @@ int main(void)
 		cmocka_unit_test(manual_rules_show_their_facts),
 		cmocka_unit_test(findings_outlive_the_facts),
 		cmocka_unit_test(several_pieces_are_counted),
+		cmocka_unit_test(a_side_that_differs_is_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
