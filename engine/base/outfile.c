@@ -41,35 +41,25 @@ static void outfile_free(struct outfile *out)
 	free(out);
 }
 
-/* /dev/stdout and /dev/fd/N stand for a descriptor even when a regular file is behind it: renaming
- * over them would replace the link in /dev. */
+/* /dev/stdout and /dev/fd/N stand for a descriptor, even when a regular file is behind it or it is
+ * closed and the link leads nowhere: renaming over them would replace the link in /dev. */
 static bool names_descriptor(const char *path, const char *folder)
 {
 	char target[64] = "";
-	if (readlink(path, target, sizeof target - 1) > 0 &&
-	    strncmp(target, "/proc/self/fd/", 14) == 0)
-		return true;
+	ssize_t len = readlink(path, target, sizeof target - 1);
 	struct statfs fs;
-	return statfs(folder, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
-/* A link to a regular file is not followed: the rename replaces the link. Who may put links into a
- * shared folder must not choose what we overwrite. */
-static bool written_in_place(const struct outfile *out, const struct stat *followed)
-{
-	struct stat st;
-	if (!S_ISREG(followed->st_mode))
-		return true;
-	return lstat(out->path, &st) == 0 && S_ISLNK(st.st_mode) &&
-	       names_descriptor(out->path, out->folder);
+	if (len <= 0)
+		return false;
+	return strncmp(target, "/proc/self/fd/", 14) == 0 ||
+	       (statfs(folder, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC);
 }
 
 /* Standard output is duplicated, so that what is written goes on where it stands. */
-static int open_in_place(const char *path, const struct stat *target)
+static int open_in_place(const char *path)
 {
-	struct stat st;
-	if (fstat(STDOUT_FILENO, &st) == 0 && st.st_dev == target->st_dev &&
-	    st.st_ino == target->st_ino)
+	struct stat target, st;
+	if (stat(path, &target) == 0 && fstat(STDOUT_FILENO, &st) == 0 &&
+	    st.st_dev == target.st_dev && st.st_ino == target.st_ino)
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	return open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
 }
@@ -88,14 +78,16 @@ static int open_temporary(struct outfile *out)
 	return fd;
 }
 
+/* A link to a regular file is not followed: the rename replaces the link. Who may put links into a
+ * shared folder must not choose what we overwrite. */
 static int open_target(struct outfile *out, struct error *err)
 {
 	struct stat st;
 	bool exists = stat(out->path, &st) == 0;
 	if (exists && S_ISDIR(st.st_mode))
 		return error_set(err, ERROR_USAGE, "cannot write %s: it is a folder", out->path);
-	bool in_place = exists && written_in_place(out, &st);
-	int fd = in_place ? open_in_place(out->path, &st) : open_temporary(out);
+	bool in_place = (exists && !S_ISREG(st.st_mode)) || names_descriptor(out->path, out->folder);
+	int fd = in_place ? open_in_place(out->path) : open_temporary(out);
 	if (fd < 0)
 		return error_sys(err, "cannot write %s", out->path);
 	out->stream = fdopen(fd, "w");

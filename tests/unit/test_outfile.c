@@ -175,11 +175,22 @@ static void fifo_is_written_in_place(void **state _unused_)
 	assert_int_equal(entries(false), 1);
 }
 
-static void null_device_stays(void **state _unused_)
+/* Devices are reached by links in our own folder: a fault here must not replace those in /dev. */
+static const char *link_to(const char *name, const char *target)
+{
+	const char *path = in_folder(name);
+	assert_int_equal(symlink(target, path), 0);
+	return path;
+}
+
+static void link_to_a_device_is_written_through(void **state _unused_)
 {
 	struct stat st;
-	write_and_commit("/dev/null", "gone");
-	assert_int_equal(stat("/dev/null", &st), 0);
+	const char *path = link_to("null", "/dev/null");
+	write_and_commit(path, "gone");
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(stat(path, &st), 0);
 	assert_true(S_ISCHR(st.st_mode));
 }
 
@@ -208,21 +219,44 @@ static void check_stdout_name(const char *name)
 static void standard_output_keeps_its_place_in_a_file(void **state _unused_)
 {
 	struct stat st;
-	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		check_stdout_name(names[i]);
-	assert_int_equal(lstat("/dev/stdout", &st), 0);
+	const char *link = link_to("like-dev-stdout", "/proc/self/fd/1");
+	link_to("like-dev-fd", "/proc/self/fd");
+	check_stdout_name("-");
+	check_stdout_name(link);
+	assert_int_equal(lstat(link, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
+	check_stdout_name(in_folder("like-dev-fd/1"));
+	check_stdout_name("/proc/self/fd/1");
+}
+
+static void closed_standard_output_is_refused_and_its_link_stays(void **state _unused_)
+{
+	struct stat st;
+	int status;
+	const char *link = link_to("like-dev-stdout", "/proc/self/fd/1");
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct outfile *out;
+		struct error err = {0};
+		close(STDOUT_FILENO);
+		_exit(outfile_open(link, &out, &err) == -1 && err.code == ERROR_NOT_FOUND ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(entries(false), 1);
 }
 
 static void full_device_fails_the_commit(void **state _unused_)
 {
-	struct outfile *out = opened("/dev/full");
+	const char *path = link_to("full", "/dev/full");
+	struct outfile *out = opened(path);
 	struct error err = {0};
 	fputs("text", outfile_stream(out));
 	assert_int_equal(outfile_commit(out, &err), -1);
 	assert_int_equal(err.code, ERROR_SYSTEM);
-	out = opened("/dev/full");
+	out = opened(path);
 	fputs("text", outfile_stream(out));
 	fflush(outfile_stream(out)); /* the failure is noticed at commit all the same */
 	assert_int_equal(outfile_commit(out, &err), -1);
@@ -243,9 +277,10 @@ int main(void)
 		TEST(unwritable_paths_are_found_early),
 		TEST(link_to_a_file_is_replaced_not_followed),
 		TEST(fifo_is_written_in_place),
-		cmocka_unit_test(null_device_stays),
+		TEST(link_to_a_device_is_written_through),
 		TEST(standard_output_keeps_its_place_in_a_file),
-		cmocka_unit_test(full_device_fails_the_commit),
+		TEST(closed_standard_output_is_refused_and_its_link_stays),
+		TEST(full_device_fails_the_commit),
 		cmocka_unit_test(null_may_be_discarded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
