@@ -357,12 +357,17 @@ bool process_is_same(struct probe_context *ctx, const struct process *process)
 	       parse_stat(text, &fields) && fields.start_ticks == process->start_ticks;
 }
 
-/* Everything but the one value asked for is a possible secret, so the buffer is wiped. */
-static void wipe(char **buffer)
+/* Everything but the one value asked for is a possible secret, so what was read is wiped; the rest of the buffer
+ * is never touched, which keeps its pages from being made. */
+struct secret {
+	char *data;
+	size_t used;
+};
+
+static void wipe(struct secret *secret)
 {
-	if (*buffer)
-		explicit_bzero(*buffer, ENVIRON_MAX);
-	free(*buffer);
+	explicit_bzero(secret->data, secret->used);
+	free(secret->data);
 }
 
 static const char *find_variable(const char *block, size_t len, const char *name)
@@ -386,13 +391,15 @@ const char *process_environment(struct probe_context *ctx, const struct process 
 	snprintf(path, sizeof path, "/proc/%d/environ", process->pid);
 	/* The descriptor keeps the memory of the process it was opened on (fs/proc/base.c, proc_mem_open): compare after opening. */
 	_cleanup_(close_fd) int fd = host_open_file(ctx->host, path, NULL);
-	_cleanup_(wipe) char *block = calloc(1, ENVIRON_MAX + 1);
-	if (!block)
+	_cleanup_(wipe) struct secret block = {.data = malloc(ENVIRON_MAX + 1)};
+	if (!block.data)
 		out_of_memory();
 	if (fd >= 0 && process_is_same(ctx, process))
-		len = read_capped(fd, block, ENVIRON_MAX);
+		len = read_capped(fd, block.data, ENVIRON_MAX);
+	block.used = len < 0 ? 0 : (size_t)len;
+	/* Cut off at the cap, the variable may stand in what is missing. */
 	if (ret_denied)
-		*ret_denied = len < 0;
-	const char *value = len > 0 ? find_variable(block, (size_t)len, name) : NULL;
+		*ret_denied = len < 0 || len == ENVIRON_MAX;
+	const char *value = len > 0 ? find_variable(block.data, block.used, name) : NULL;
 	return value ? text_safe(facts_arena(ctx->facts), value, strlen(value)) : NULL;
 }
