@@ -9,8 +9,8 @@
 
 /* Granted when a container asks for nothing: moby oci/caps/defaults.go. */
 static const char *const docker_default[] = {
-	"audit_write", "chown",	  "dac_override", "fowner",  "fsetid", "kill",	  "mknod",
-	"net_bind_service", "net_raw", "setfcap", "setgid", "setpcap", "setuid", "sys_chroot",
+	"audit_write",      "chown",   "dac_override", "fowner", "fsetid",  "kill",   "mknod",
+	"net_bind_service", "net_raw", "setfcap",      "setgid", "setpcap", "setuid", "sys_chroot",
 };
 
 const char *capabilities_name(struct arena *arena, const char *text)
@@ -30,10 +30,12 @@ int capabilities_last(const struct host *host, struct arena *arena)
 	char *text;
 	int64_t last;
 
-	if (host_read(host, "/proc/sys/kernel/cap_last_cap", HOST_READ_SMALL, arena, &text, NULL, NULL) < 0)
+	if (host_read(host, "/proc/sys/kernel/cap_last_cap", HOST_READ_SMALL, arena, &text, NULL,
+		      NULL) < 0)
 		return CAP_LAST_CAP;
 	text[strcspn(text, "\n")] = '\0';
-	return text_to_int(text, 10, &last) && last >= 0 && last <= LAST_CAP_MAX ? (int)last : CAP_LAST_CAP;
+	return text_to_int(text, 10, &last) && last >= 0 && last <= LAST_CAP_MAX ? (int)last
+										 : CAP_LAST_CAP;
 }
 
 static void add_number(struct arena *arena, struct strings *set, int number)
@@ -55,16 +57,16 @@ static struct strings everything(struct arena *arena, int last)
 	return all;
 }
 
-static void add_except(struct arena *arena, struct strings *set, const char *const *names, size_t count,
-		       const struct strings *except)
+static void add_except(struct arena *arena, struct strings *set, const char *const *names,
+		       size_t count, const struct strings *except)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!strings_has(except, names[i]))
 			strings_add_unique(arena, set, names[i]);
 }
 
-struct strings capabilities_bounding(struct arena *arena, const struct strings *added, const struct strings *dropped,
-				     bool privileged, int last)
+struct strings capabilities_bounding(struct arena *arena, const struct strings *added,
+				     const struct strings *dropped, bool privileged, int last)
 {
 	struct strings set = {0};
 
@@ -76,7 +78,8 @@ struct strings capabilities_bounding(struct arena *arena, const struct strings *
 		add_except(arena, &set, all.items, all.count, dropped);
 	} else {
 		if (!strings_has(dropped, "all"))
-			add_except(arena, &set, docker_default, sizeof docker_default / sizeof *docker_default, dropped);
+			add_except(arena, &set, docker_default,
+				   sizeof docker_default / sizeof *docker_default, dropped);
 		vec_each(name, added)
 			strings_add_unique(arena, &set, *name);
 	}

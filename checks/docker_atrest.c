@@ -4,7 +4,7 @@
 #include "checks/docker_values.h"
 
 #define CONFIG_FILE "/etc/docker/daemon.json"
-#define DATA_ROOT "/var/lib/docker"
+#define DATA_ROOT   "/var/lib/docker"
 
 static struct dockerd_config *read_config(struct probe_context *ctx)
 {
@@ -45,7 +45,8 @@ struct docker_daemon *docker_atrest_find(struct probe_context *ctx)
 		daemon->data_root_reason = daemon->config->reason;
 	daemon->data_root = data_root_of(arena, daemon->config);
 	daemon->subject = facts_host(ctx->facts);
-	if (host_stat(ctx->host, daemon->data_root, true, &st, &err) < 0 && err.code == ERROR_NOT_FOUND) {
+	if (host_stat(ctx->host, daemon->data_root, true, &st, &err) < 0 &&
+	    err.code == ERROR_NOT_FOUND) {
 		docker_atrest_done(daemon);
 		return NULL;
 	}

@@ -89,10 +89,12 @@ void docker_basic_size_limit(struct docker_reading *reading)
 	int64_t limit;
 
 	if (number(reading, &limit))
-		docker_reading_present(reading, value_typed_int(VALUE_SIZE, limit > 0 ? limit : VALUE_UNLIMITED));
+		docker_reading_present(
+			reading, value_typed_int(VALUE_SIZE, limit > 0 ? limit : VALUE_UNLIMITED));
 }
 
-static void present_strings(struct docker_reading *reading, int result, struct strings strings, const char *expected)
+static void present_strings(struct docker_reading *reading, int result, struct strings strings,
+			    const char *expected)
 {
 	if (result < 0)
 		docker_reading_wrong(reading, expected);
@@ -124,13 +126,15 @@ void docker_basic_names(struct docker_reading *reading)
 	present_strings(reading, result, names, "a list of texts");
 }
 
-/* Whoever starts a container writes its labels: one that says "sandbox" must not take it out of anybody's sight. */
+/* Whoever starts a container writes its labels: one that says "sandbox" must not take it out of
+ * anybody's sight. */
 void docker_basic_kind(struct docker_reading *reading)
 {
 	docker_reading_present(reading, value_string("container"));
 }
 
-/* moby container/state.go StateString; the flags alone stand on disk. Restarting containers keep Running. */
+/* moby container/state.go StateString; the flags alone stand on disk. Restarting containers keep
+ * Running. */
 static const char *state_of_flags(const json_t *state)
 {
 	const char *started = json_string_value(json_object_get(state, "StartedAt"));
@@ -138,7 +142,8 @@ static const char *state_of_flags(const json_t *state)
 	if (json_is_true(json_object_get(state, "Running"))) {
 		if (json_is_true(json_object_get(state, "Paused")))
 			return "paused";
-		return json_is_true(json_object_get(state, "Restarting")) ? "restarting" : "running";
+		return json_is_true(json_object_get(state, "Restarting")) ? "restarting"
+									  : "running";
 	}
 	if (json_is_true(json_object_get(state, "RemovalInProgress")))
 		return "removing";
@@ -154,7 +159,8 @@ void docker_basic_state(struct docker_reading *reading)
 	if (!json_is_object(reading->json))
 		docker_reading_wrong(reading, "an object");
 	else if (json_is_string(status))
-		docker_reading_present(reading, value_string(docker_values_text(reading->arena, status)));
+		docker_reading_present(reading,
+				       value_string(docker_values_text(reading->arena, status)));
 	else
 		docker_reading_present(reading, value_string(state_of_flags(reading->json)));
 }
@@ -182,7 +188,8 @@ void docker_basic_labels(struct docker_reading *reading)
 		return;
 	}
 	if (json_object_size(reading->json) > DOCKER_LABELS_MAX) {
-		docker_reading_missing(reading, FACT_UNREADABLE, "more labels than this program takes");
+		docker_reading_missing(reading, FACT_UNREADABLE,
+				       "more labels than this program takes");
 		return;
 	}
 	json_object_foreach((json_t *)reading->json, key, item) {
@@ -203,7 +210,8 @@ void docker_basic_cpu_limited(struct docker_reading *reading)
 	const json_t *nano = json_object_get(reading->json, "NanoCpus");
 	const json_t *cfs = json_object_get(reading->json, "CpuQuota");
 
-	if ((nano && !docker_values_int(nano, &cpus)) || (cfs && !docker_values_int(cfs, &quota)) || (!nano && !cfs))
+	if ((nano && !docker_values_int(nano, &cpus)) || (cfs && !docker_values_int(cfs, &quota)) ||
+	    (!nano && !cfs))
 		docker_reading_wrong(reading, "a number of CPUs");
 	else
 		docker_reading_present(reading, value_bool(cpus > 0 || quota > 0));
@@ -249,7 +257,8 @@ void docker_basic_network_namespace(struct docker_reading *reading)
 	const char *mode = text_or(reading, "bridge");
 
 	if (mode)
-		docker_reading_present(reading, value_string(strcmp(mode, "default") == 0 ? "bridge" : mode));
+		docker_reading_present(
+			reading, value_string(strcmp(mode, "default") == 0 ? "bridge" : mode));
 }
 
 void docker_basic_user_namespace(struct docker_reading *reading)
@@ -261,5 +270,6 @@ void docker_basic_user_namespace(struct docker_reading *reading)
 	docker_reading_present(reading, value_string(mode));
 	if (strcmp(mode, "private") == 0 &&
 	    docker_engine_of(reading->ctx, reading->container->list)->remapped == DOCKER_NO)
-		docker_reading_note(reading, "the engine does not remap user namespaces: the container shares the one of the engine");
+		docker_reading_note(reading, "the engine does not remap user namespaces: the "
+					     "container shares the one of the engine");
 }

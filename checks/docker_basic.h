@@ -1,4 +1,5 @@
-/* Converters for what a container is and what it may use: texts, numbers, names, limits (checks/docker_reading.h). */
+/* Converters for what a container is and what it may use: texts, numbers, names, limits
+ * (checks/docker_reading.h). */
 #ifndef CHECKS_DOCKER_BASIC_H
 #define CHECKS_DOCKER_BASIC_H
 
@@ -24,9 +25,11 @@ docker_convert docker_basic_restart_policy; /* "" is no */
 docker_convert docker_basic_health_check;
 docker_convert docker_basic_health_status;  /* absent without a check */
 
-/* Namespaces: private | host | shareable | none | container:ID | the name of a network. Nothing or "" means what it meant to the engine
- * that left it so (moby daemon/oci_linux.go WithNamespaces): pid, uts, user: private; ipc: shareable; cgroup: host; network
- * ("default" too): bridge. A user namespace "private" of an engine that does not remap is the host's: a note says so. */
+/* Namespaces: private | host | shareable | none | container:ID | the name of a network. Nothing
+ * or "" means what it meant to the engine that left it so (moby daemon/oci_linux.go
+ * WithNamespaces): pid, uts, user: private; ipc: shareable; cgroup: host; network ("default"
+ * too): bridge. A user namespace "private" of an engine that does not remap is the host's: a
+ * note says so. */
 docker_convert docker_basic_private_namespace;
 docker_convert docker_basic_ipc_namespace;
 docker_convert docker_basic_cgroup_namespace;

@@ -7,7 +7,7 @@
 
 struct row {
 	const char *fact;
-	const char *path;   /* in inspect; behind "HostConfig." in hostconfig.json, else in config.v2.json */
+	const char *path;   /* as inspect has it, checks/docker_reading.h */
 	const char *stored; /* where config.v2.json has it under another name, or NULL */
 	docker_convert *convert;
 };
@@ -69,21 +69,25 @@ bool docker_container_needs_files(const struct probe_context *ctx)
 	return false;
 }
 
-static struct fact_side read_row(struct probe_context *ctx, const struct docker_container *container, const struct row *row)
+static struct fact_side read_row(struct probe_context *ctx,
+				 const struct docker_container *container, const struct row *row)
 {
 	const char *path = !container->inspect && row->stored ? row->stored : row->path;
 	struct arena *arena = facts_arena(ctx->facts);
 	struct fact_side side = {.state = FACT_UNREADABLE};
-	struct docker_reading reading = {.ctx = ctx, .arena = arena, .container = container, .side = &side};
+	struct docker_reading reading = {
+		.ctx = ctx, .arena = arena, .container = container, .side = &side};
 
 	if (docker_reading_find(container, arena, path, &reading.json, &side))
 		row->convert(&reading);
 	return side;
 }
 
-void docker_container_record(struct probe_context *ctx, struct subject *subject, const struct docker_container *container)
+void docker_container_record(struct probe_context *ctx, struct subject *subject,
+			     const struct docker_container *container)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (probe_wants(ctx, rows[i].fact))
-			probe_put(ctx, subject, rows[i].fact, NULL, SIDE_PLAIN, read_row(ctx, container, &rows[i]));
+			probe_put(ctx, subject, rows[i].fact, NULL, SIDE_PLAIN,
+				  read_row(ctx, container, &rows[i]));
 }

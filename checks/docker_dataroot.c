@@ -29,8 +29,8 @@ static int is_folder(const struct host *host, const char *path, bool *ret, struc
 	return -1;
 }
 
-int docker_dataroot_homes(const struct host *host, const char *data_root, struct arena *arena, struct strings *ret,
-			  struct error *err)
+int docker_dataroot_homes(const struct host *host, const char *data_root, struct arena *arena,
+			  struct strings *ret, struct error *err)
 {
 	struct strings names = {0}, homes = {0};
 	bool there;
@@ -55,8 +55,8 @@ int docker_dataroot_homes(const struct host *host, const char *data_root, struct
 	return 0;
 }
 
-int docker_dataroot_containers(const struct host *host, const char *home, struct arena *arena, struct strings *ret,
-			       struct error *err)
+int docker_dataroot_containers(const struct host *host, const char *home, struct arena *arena,
+			       struct strings *ret, struct error *err)
 {
 	const char *parent = arena_printf(arena, "%s/containers", home);
 	struct strings names = {0}, folders = {0};
@@ -70,7 +70,8 @@ int docker_dataroot_containers(const struct host *host, const char *home, struct
 	return 0;
 }
 
-const char *docker_dataroot_folder(const struct host *host, const struct strings *homes, const char *id, struct arena *arena)
+const char *docker_dataroot_folder(const struct host *host, const struct strings *homes,
+				   const char *id, struct arena *arena)
 {
 	vec_each(home, homes) {
 		const char *folder = arena_printf(arena, "%s/containers/%s", *home, id);
@@ -111,25 +112,28 @@ bool docker_dataroot_is_volume_name(const char *name)
 {
 	size_t len = 0;
 
-	while (isalnum((unsigned char)name[len]) || (len > 0 && name[len] && strchr("_.-", name[len])))
+	while (isalnum((unsigned char)name[len]) ||
+	       (len > 0 && name[len] && strchr("_.-", name[len])))
 		len++;
 	return len > 0 && !name[len] && len <= VOLUME_NAME_MAX;
 }
 
 /* "tmpfs", "overlay" or ":/export" of NFS name nothing of this host's. */
-static const char *device_of(const struct host *host, const char *folder, struct arena *arena, struct error *err)
+static const char *device_of(const struct host *host, const char *folder, struct arena *arena,
+			     struct error *err)
 {
 	_cleanup_(docker_values_drop) json_t *options = NULL;
 	const char *device;
 
-	if (docker_dataroot_load(host, arena_printf(arena, "%s/opts.json", folder), &options, err) < 0)
+	if (docker_dataroot_load(host, arena_printf(arena, "%s/opts.json", folder), &options, err) <
+	    0)
 		return NULL;
 	device = json_string_value(json_object_get(options, "MountDevice"));
 	return device && *device == '/' ? arena_strdup(arena, device) : NULL;
 }
 
-int docker_dataroot_volume(const struct host *host, const struct strings *homes, const char *name, struct arena *arena,
-			   struct docker_volume *ret, struct error *err)
+int docker_dataroot_volume(const struct host *host, const struct strings *homes, const char *name,
+			   struct arena *arena, struct docker_volume *ret, struct error *err)
 {
 	if (!docker_dataroot_is_volume_name(name))
 		return error_set(err, ERROR_MALFORMED, "no name of a volume: %s", name);

@@ -7,12 +7,17 @@
 #include "checks/settings_dockerd.h"
 #include "checks/settings_value.h"
 
-/* An option without the default: ABSENT when it is not given. The tree at rest has a configuration file only. */
-static struct fact_side option_get(struct probe_context *ctx, struct docker_daemon *daemon, const char *name, enum value_type type)
+/* An option without the default: ABSENT when it is not given. The tree at rest has a
+ * configuration file only. */
+static struct fact_side option_get(struct probe_context *ctx, struct docker_daemon *daemon,
+				   const char *name, enum value_type type)
 {
 	struct arena *arena = facts_arena(ctx->facts);
-	struct setting_request request = {
-		.fact = "", .program = "dockerd", .type = type, .flag = arena_printf(arena, "--%s", name), .config = name};
+	struct setting_request request = {.fact = "",
+					  .program = "dockerd",
+					  .type = type,
+					  .flag = arena_printf(arena, "--%s", name),
+					  .config = name};
 	const json_t *json;
 	struct value value;
 
@@ -24,7 +29,8 @@ static struct fact_side option_get(struct probe_context *ctx, struct docker_daem
 	if (!json)
 		return side_missing(FACT_ABSENT, "default", "not set");
 	if (settings_value_from_json(arena, type, json, &value, NULL) < 0)
-		return side_missing(FACT_UNREADABLE, daemon->config->path, "not a value of this option");
+		return side_missing(FACT_UNREADABLE, daemon->config->path,
+				    "not a value of this option");
 	return side_present(value, arena_printf(arena, "%s %s", daemon->config->path, name));
 }
 
@@ -55,10 +61,12 @@ static const char *origin_of(struct arena *arena, const struct fact_side *side)
 {
 	if (side->state == FACT_ABSENT)
 		return "default of the engine";
-	return side->reason ? arena_printf(arena, "%s: %s", side->origin, side->reason) : side->origin;
+	return side->reason ? arena_printf(arena, "%s: %s", side->origin, side->reason)
+			    : side->origin;
 }
 
-static void take_options(struct probe_context *ctx, struct docker_daemon *daemon, struct docker_engine *engine)
+static void take_options(struct probe_context *ctx, struct docker_daemon *daemon,
+			 struct docker_engine *engine)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct fact_side seccomp = option_get(ctx, daemon, "seccomp-profile", VALUE_STRING);
@@ -72,14 +80,17 @@ static void take_options(struct probe_context *ctx, struct docker_daemon *daemon
 	if (no_new.state == FACT_PRESENT)
 		engine->no_new_privileges = no_new.value.boolean ? DOCKER_YES : DOCKER_NO;
 	else
-		engine->no_new_privileges = no_new.state == FACT_ABSENT ? DOCKER_NO : DOCKER_UNKNOWN;
+		engine->no_new_privileges = no_new.state == FACT_ABSENT ? DOCKER_NO
+									: DOCKER_UNKNOWN;
 	engine->no_new_privileges_origin = origin_of(arena, &no_new);
 	engine->address = text_or(&address, "0.0.0.0");
 	if (text_or(&remap, ""))
-		engine->remapped = *text_or(&remap, "") || daemon->rootless ? DOCKER_YES : DOCKER_NO;
+		engine->remapped = *text_or(&remap, "") || daemon->rootless ? DOCKER_YES
+									    : DOCKER_NO;
 }
 
-/* "name=seccomp,profile=default" → the rest behind the name, or NULL when no option has that name. */
+/* "name=seccomp,profile=default" → the rest behind the name, or NULL when no option has that
+ * name. */
 static const char *security_option(const json_t *options, const char *name)
 {
 	const json_t *item;
@@ -109,11 +120,16 @@ static void take_info(struct probe_context *ctx, const json_t *info, struct dock
 	if (!seccomp)
 		engine->seccomp = "unconfined"; /* the kernel has no filters */
 	else
-		engine->seccomp = profile_kind(ctx, text_starts(seccomp, ",profile=") ? seccomp + 9 : "");
-	engine->remapped = security_option(options, "userns") || security_option(options, "rootless") ? DOCKER_YES : DOCKER_NO;
+		engine->seccomp = profile_kind(ctx, text_starts(seccomp, ",profile=") ? seccomp + 9
+										      : "");
+	engine->remapped = security_option(options, "userns") ||
+					   security_option(options, "rootless")
+				   ? DOCKER_YES
+				   : DOCKER_NO;
 	if (!security_option(options, "no-new-privileges") && !tells)
 		return;
-	engine->no_new_privileges = security_option(options, "no-new-privileges") ? DOCKER_YES : DOCKER_NO;
+	engine->no_new_privileges = security_option(options, "no-new-privileges") ? DOCKER_YES
+										  : DOCKER_NO;
 	engine->no_new_privileges_origin = origin;
 }
 

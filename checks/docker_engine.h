@@ -1,4 +1,5 @@
-/* What a daemon gives to a container that asks for nothing: the defaults that inspect does not show. */
+/* What a daemon gives to a container that asks for nothing: the defaults that inspect does not
+ * show. */
 #ifndef CHECKS_DOCKER_ENGINE_H
 #define CHECKS_DOCKER_ENGINE_H
 
@@ -8,11 +9,11 @@ enum docker_truth { DOCKER_UNKNOWN = 0, DOCKER_NO, DOCKER_YES };
 
 /* Every text is safe, in the facts' arena. */
 struct docker_engine {
-	const char *seccomp;        /* "default" (the engine's own), "unconfined", "custom"; NULL: not known */
+	const char *seccomp; /* "default" (the engine's), "unconfined", "custom"; NULL: not known */
 	const char *seccomp_origin; /* where that stands, or why it is not known */
 	enum docker_truth no_new_privileges;
 	const char *no_new_privileges_origin;
-	const char *address;        /* published ports without an address bind to it; NULL: not known */
+	const char *address; /* published ports without an address bind to it; NULL: not known */
 	enum docker_truth remapped; /* user namespaces: userns-remap or rootless */
 };
 

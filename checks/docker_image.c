@@ -19,7 +19,8 @@ static void take_tags(struct arena *arena, const json_t *item, struct docker_ima
 	image->tags = tags;
 }
 
-static int take_list(struct arena *arena, const json_t *answer, struct docker_images *images, struct error *err)
+static int take_list(struct arena *arena, const json_t *answer, struct docker_images *images,
+		     struct error *err)
 {
 	const json_t *item;
 	size_t i;
@@ -30,8 +31,10 @@ static int take_list(struct arena *arena, const json_t *answer, struct docker_im
 		const char *id = docker_values_text(arena, json_object_get(item, "Id"));
 		struct docker_image image = {.id = id, .from_api = true};
 
-		if (!id || !text_starts(id, "sha256:") || !docker_values_is_id(id + strlen("sha256:")))
-			return error_set(err, ERROR_MALFORMED, "the list of images holds what is no image id");
+		if (!id || !text_starts(id, "sha256:") ||
+		    !docker_values_is_id(id + strlen("sha256:")))
+			return error_set(err, ERROR_MALFORMED,
+					 "the list of images holds what is no image id");
 		take_tags(arena, item, &image);
 		vec_push(arena, &images->list, image);
 	}
@@ -64,7 +67,8 @@ static void take_answer(void *data, size_t index, json_t *document, const struct
 }
 
 /* One question about every image. */
-static int ask_each(struct probe_context *ctx, struct docker_daemon *daemon, struct asking *asking, struct error *err)
+static int ask_each(struct probe_context *ctx, struct docker_daemon *daemon, struct asking *asking,
+		    struct error *err)
 {
 	struct docker_images *images = asking->images;
 	const char **paths = ARENA_ARRAY(asking->arena, const char *, images->list.count + 1);
@@ -72,7 +76,8 @@ static int ask_each(struct probe_context *ctx, struct docker_daemon *daemon, str
 
 	for (size_t i = 0; i < images->list.count; i++) {
 		struct docker_image *image = &images->list.items[i];
-		const char *id = docker_inventory_short_id(asking->arena, image->id + strlen("sha256:"));
+		const char *id = docker_inventory_short_id(asking->arena,
+							   image->id + strlen("sha256:"));
 		const char *origin = arena_printf(asking->arena, "GET /images/%s/%s", id, what);
 
 		paths[i] = arena_printf(asking->arena, "/images/%s/%s", image->id, what);
@@ -83,15 +88,16 @@ static int ask_each(struct probe_context *ctx, struct docker_daemon *daemon, str
 	return docker_get_all(ctx, daemon, paths, images->list.count, take_answer, asking, err);
 }
 
-static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon, bool history, struct docker_images *images,
-			 struct error *err)
+static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon, bool history,
+			 struct docker_images *images, struct error *err)
 {
 	_cleanup_(docker_values_drop) json_t *answer = NULL;
 	struct asking asking = {facts_arena(ctx->facts), images, false};
 
 	if (!daemon->process)
 		return error_set(err, ERROR_UNSUPPORTED, "no engine runs in a tree at rest");
-	if (docker_get(ctx, daemon, "/images/json", &answer, err) < 0 || take_list(asking.arena, answer, images, err) < 0 ||
+	if (docker_get(ctx, daemon, "/images/json", &answer, err) < 0 ||
+	    take_list(asking.arena, answer, images, err) < 0 ||
 	    ask_each(ctx, daemon, &asking, err) < 0)
 		return -1;
 	asking.history = true;
@@ -105,7 +111,8 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
-void docker_image_list(struct probe_context *ctx, const struct docker_list *containers, bool history, struct docker_images *ret)
+void docker_image_list(struct probe_context *ctx, const struct docker_list *containers,
+		       bool history, struct docker_images *ret)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct error api = {0}, store = {0};
@@ -117,12 +124,16 @@ void docker_image_list(struct probe_context *ctx, const struct docker_list *cont
 		const char *reason = text_safe(arena, api.text, strlen(api.text));
 
 		docker_image_done(ret);
-		ret->origin = arena_printf(arena, "%s/image (the API does not answer: %s)", containers->daemon->data_root, reason);
+		ret->origin = arena_printf(arena, "%s/image (the API does not answer: %s)",
+					   containers->daemon->data_root, reason);
 		if (docker_imagestore_read(ctx, containers, ret, &store) < 0) {
 			docker_image_done(ret);
 			ret->state = FACT_UNREADABLE;
-			ret->origin = arena_printf(arena, "GET /images/json, %s/image", containers->daemon->data_root);
-			ret->reason = arena_printf(arena, "%s; %s", reason, text_safe(arena, store.text, strlen(store.text)));
+			ret->origin = arena_printf(arena, "GET /images/json, %s/image",
+						   containers->daemon->data_root);
+			ret->reason = arena_printf(
+				arena, "%s; %s", reason,
+				text_safe(arena, store.text, strlen(store.text)));
 		} else if (containers->daemon->data_root_reason) {
 			ret->state = FACT_UNREADABLE;
 			ret->reason = containers->daemon->data_root_reason;
@@ -141,7 +152,8 @@ void docker_image_done(struct docker_images *images)
 	images->list.count = 0;
 }
 
-/* "ADD src dst # buildkit" of BuildKit, "/bin/sh -c #(nop) ADD file:HASH in /dst" of the classic builder. */
+/* "ADD src dst # buildkit" of BuildKit, "/bin/sh -c #(nop) ADD file:HASH in /dst" of the classic
+ * builder. */
 static const char *add_step(struct arena *arena, const char *step)
 {
 	const char *nop = strstr(step, "#(nop)");
@@ -166,7 +178,8 @@ int docker_image_added(struct arena *arena, const struct docker_image *image, st
 {
 	const char *key = image->from_api ? "CreatedBy" : "created_by";
 	size_t count = json_array_size(image->history);
-	size_t oldest = image->from_api && count ? count - 1 : 0; /* the API answers with the newest first */
+	size_t oldest = image->from_api && count ? count - 1
+						 : 0; /* the API answers with the newest first */
 	struct strings added = {0};
 
 	if (image->history && !json_is_null(image->history) && !json_is_array(image->history))

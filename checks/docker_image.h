@@ -1,20 +1,21 @@
-/* Images of Docker Engine: one shape for what the API answers and what the image store of the data root holds. */
+/* Images of Docker Engine: one shape for what the API answers and what the image store of the
+ * data root holds. */
 #ifndef CHECKS_DOCKER_IMAGE_H
 #define CHECKS_DOCKER_IMAGE_H
 
 #include "checks/docker_inventory.h"
 
 struct docker_image {
-	const char *id;         /* safe; "sha256:" and 64 hexadecimal digits */
-	struct strings tags;    /* safe, sorted; without digests */
-	json_t *document;       /* inspect, or the image's configuration in the store; NULL: unreadable */
-	const char *origin;     /* where that is from */
-	const char *reason;     /* why it is NULL */
-	json_t *history;        /* a list of steps; NULL: unreadable, or not asked for */
+	const char *id;      /* safe; "sha256:" and 64 hexadecimal digits */
+	struct strings tags; /* safe, sorted; without digests */
+	json_t *document; /* inspect, or the image's configuration in the store; NULL: unreadable */
+	const char *origin; /* where that is from */
+	const char *reason; /* why it is NULL */
+	json_t *history;    /* a list of steps; NULL: unreadable, or not asked for */
 	const char *history_origin;
 	const char *history_reason;
-	bool from_api;          /* else the store's shape */
-	bool gone;              /* removed since it was listed */
+	bool from_api; /* else the store's shape */
+	bool gone;     /* removed since it was listed */
 };
 
 /* The images of one daemon that are not only steps of another one. */
@@ -25,13 +26,16 @@ struct docker_images {
 	const char *reason;
 };
 
-/* /images/json and an inspect each, `history` wanted or not; when the API does not answer the store of the data root. A store of
- * containerd's (the default of fresh engines from 29 on) cannot be read without the API. Undone by docker_image_done. */
-void docker_image_list(struct probe_context *ctx, const struct docker_list *containers, bool history, struct docker_images *ret);
+/* /images/json and an inspect each, `history` wanted or not; when the API does not answer the
+ * store of the data root. A store of containerd's (the default of fresh engines from 29 on)
+ * cannot be read without the API. Undone by docker_image_done. */
+void docker_image_list(struct probe_context *ctx, const struct docker_list *containers,
+		       bool history, struct docker_images *ret);
 void docker_image_done(struct docker_images *images);
 
-/* From the history: the words of each ADD step, "ADD file:… in /f", without the credentials and queries of URLs. The oldest step lays
- * the root file system down and is not told. -1 when the history is not what the engine writes. */
+/* From the history: the words of each ADD step, "ADD file:… in /f", without the credentials and
+ * queries of URLs. The oldest step lays the root file system down and is not told. -1 when the
+ * history is not what the engine writes. */
 int docker_image_added(struct arena *arena, const struct docker_image *image, struct strings *ret);
 
 #endif

@@ -6,9 +6,9 @@
 struct store {
 	struct probe_context *ctx;
 	struct arena *arena;
-	const char *path;        /* HOME/image/DRIVER */
-	struct strmap *tags;     /* image id → struct strings */
-	struct strmap *parents;  /* image id → itself: another image was built on it */
+	const char *path;       /* HOME/image/DRIVER */
+	struct strmap *tags;    /* image id → struct strings */
+	struct strmap *parents; /* image id → itself: another image was built on it */
 };
 
 /* {"Repositories": {"bb": {"bb:latest": "sha256:…", "bb@sha256:…": "sha256:…"}}} */
@@ -40,7 +40,9 @@ static int read_tags(struct store *store, struct error *err)
 	const char *name;
 	json_t *references;
 
-	if (docker_dataroot_load(store->ctx->host, arena_printf(store->arena, "%s/repositories.json", store->path), &json, &cause) < 0) {
+	if (docker_dataroot_load(store->ctx->host,
+				 arena_printf(store->arena, "%s/repositories.json", store->path),
+				 &json, &cause) < 0) {
 		if (cause.code == ERROR_NOT_FOUND)
 			return 0;
 		if (err)
@@ -54,10 +56,12 @@ static int read_tags(struct store *store, struct error *err)
 
 static void read_parent(struct store *store, const char *name)
 {
-	const char *path = arena_printf(store->arena, "%s/imagedb/metadata/sha256/%s/parent", store->path, name);
+	const char *path = arena_printf(store->arena, "%s/imagedb/metadata/sha256/%s/parent",
+					store->path, name);
 	char *parent;
 
-	if (host_read(store->ctx->host, path, HOST_READ_SMALL, store->arena, &parent, NULL, NULL) == 0)
+	if (host_read(store->ctx->host, path, HOST_READ_SMALL, store->arena, &parent, NULL, NULL) ==
+	    0)
 		strmap_put(store->parents, parent, parent);
 }
 
@@ -72,10 +76,12 @@ static void add_image(struct store *store, struct docker_images *images, const c
 	else if (strmap_get(store->parents, image.id))
 		return;
 	docker_values_unique(&image.tags);
-	image.origin = arena_printf(store->arena, "%s/imagedb/content/sha256/%s", store->path, name);
+	image.origin = arena_printf(store->arena, "%s/imagedb/content/sha256/%s", store->path,
+				    name);
 	image.history_origin = image.origin;
 	if (docker_dataroot_load(store->ctx->host, image.origin, &image.document, &err) < 0)
-		image.reason = image.history_reason = text_safe(store->arena, err.text, strlen(err.text));
+		image.reason = image.history_reason = text_safe(store->arena, err.text,
+								strlen(err.text));
 	else
 		image.history = json_incref(json_object_get(image.document, "history"));
 	vec_push(store->arena, &images->list, image);
@@ -87,8 +93,9 @@ static int read_store(struct store *store, struct docker_images *images, struct 
 
 	if (read_tags(store, err) < 0)
 		return -1;
-	if (host_list(store->ctx->host, arena_printf(store->arena, "%s/imagedb/content/sha256", store->path), store->arena, &names,
-		      err) < 0)
+	if (host_list(store->ctx->host,
+		      arena_printf(store->arena, "%s/imagedb/content/sha256", store->path),
+		      store->arena, &names, err) < 0)
 		return -1;
 	vec_each(name, &names)
 		if (docker_values_is_id(*name))
@@ -99,8 +106,8 @@ static int read_store(struct store *store, struct docker_images *images, struct 
 	return 0;
 }
 
-int docker_imagestore_read(struct probe_context *ctx, const struct docker_list *containers, struct docker_images *images,
-			   struct error *err)
+int docker_imagestore_read(struct probe_context *ctx, const struct docker_list *containers,
+			   struct docker_images *images, struct error *err)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	size_t found = 0;
@@ -112,7 +119,8 @@ int docker_imagestore_read(struct probe_context *ctx, const struct docker_list *
 		const char *parent = arena_printf(arena, "%s/image", *home);
 		struct error cause = {0};
 
-		if (host_list(ctx->host, parent, arena, &drivers, &cause) < 0 && cause.code != ERROR_NOT_FOUND) {
+		if (host_list(ctx->host, parent, arena, &drivers, &cause) < 0 &&
+		    cause.code != ERROR_NOT_FOUND) {
 			if (err)
 				*err = cause;
 			return -1;
@@ -131,5 +139,7 @@ int docker_imagestore_read(struct probe_context *ctx, const struct docker_list *
 			found++;
 		}
 	}
-	return found ? 0 : error_set(err, ERROR_NOT_FOUND, "%s has no image store of a graph driver", containers->homes.items[0]);
+	return found ? 0
+		     : error_set(err, ERROR_NOT_FOUND, "%s has no image store of a graph driver",
+				 containers->homes.items[0]);
 }

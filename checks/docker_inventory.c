@@ -13,14 +13,17 @@ void docker_inventory_populate(struct probe_context *ctx, enum scope scope, stru
 {
 	const struct fact_side *known = facts_population(ctx->facts, scope);
 
-	if (known->state == FACT_UNREADABLE || (known->state == FACT_PRESENT && side.state == FACT_UNSUPPORTED))
+	if (known->state == FACT_UNREADABLE ||
+	    (known->state == FACT_PRESENT && side.state == FACT_UNSUPPORTED))
 		return;
 	facts_set_population(ctx->facts, scope, side.state, side.origin, side.reason);
 }
 
 struct fact_side docker_inventory_side(const struct docker_inventory *inventory)
 {
-	return (struct fact_side){.state = inventory->state, .origin = inventory->origin, .reason = inventory->reason};
+	return (struct fact_side){.state = inventory->state,
+				  .origin = inventory->origin,
+				  .reason = inventory->reason};
 }
 
 static int compare(const void *a, const void *b)
@@ -51,14 +54,16 @@ static const char *own_name(struct arena *arena, const json_t *names)
 	return NULL;
 }
 
-static int add_answered(struct probe_context *ctx, struct docker_list *list, const json_t *item, struct error *err)
+static int add_answered(struct probe_context *ctx, struct docker_list *list, const json_t *item,
+			struct error *err)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	const char *id = docker_values_text(arena, json_object_get(item, "Id"));
 	const char *name = own_name(arena, json_object_get(item, "Names"));
 
 	if (!id || !docker_values_is_id(id))
-		return error_set(err, ERROR_MALFORMED, "the list of containers holds what is no container id");
+		return error_set(err, ERROR_MALFORMED,
+				 "the list of containers holds what is no container id");
 	struct docker_listed listed = {
 		.id = id,
 		.name = name ? name : docker_inventory_short_id(arena, id),
@@ -91,8 +96,8 @@ static int list_from_api(struct probe_context *ctx, struct docker_list *list, st
 	return 0;
 }
 
-/* A folder without config.v2.json is being made or removed: the engine skips it too. Any other trouble leaves a container that we
- * know of and cannot read. */
+/* A folder without config.v2.json is being made or removed: the engine skips it too. Any other
+ * trouble leaves a container that we know of and cannot read. */
 static void add_stored(struct probe_context *ctx, struct docker_list *list, const char *folder)
 {
 	_cleanup_(docker_values_drop) json_t *config = NULL;
@@ -101,20 +106,23 @@ static void add_stored(struct probe_context *ctx, struct docker_list *list, cons
 	struct error err = {0};
 	const char *name;
 
-	if (docker_dataroot_load(ctx->host, arena_printf(arena, "%s/config.v2.json", folder), &config, &err) < 0 &&
+	if (docker_dataroot_load(ctx->host, arena_printf(arena, "%s/config.v2.json", folder),
+				 &config, &err) < 0 &&
 	    err.code == ERROR_NOT_FOUND)
 		return;
 	name = docker_values_text(arena, json_object_get(config, "Name"));
 	struct docker_listed listed = {
 		.id = id,
-		.name = name && *without_slash(name) ? without_slash(name) : docker_inventory_short_id(arena, id),
+		.name = name && *without_slash(name) ? without_slash(name)
+						     : docker_inventory_short_id(arena, id),
 		.image_id = docker_values_text(arena, json_object_get(config, "Image")),
 		.folder = folder,
 	};
 	vec_push(arena, &list->containers, listed);
 }
 
-static int list_from_data_root(struct probe_context *ctx, struct docker_list *list, struct error *err)
+static int list_from_data_root(struct probe_context *ctx, struct docker_list *list,
+			       struct error *err)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct strings all = {0};
@@ -144,7 +152,8 @@ static void find_homes(struct probe_context *ctx, struct docker_list *list)
 	struct arena *arena = facts_arena(ctx->facts);
 	struct error err = {0};
 
-	if (docker_dataroot_homes(ctx->host, list->daemon->data_root, arena, &list->homes, &err) < 0)
+	if (docker_dataroot_homes(ctx->host, list->daemon->data_root, arena, &list->homes, &err) <
+	    0)
 		list->homes_reason = kept(arena, &err);
 }
 
@@ -158,20 +167,23 @@ static struct docker_list read_list(struct probe_context *ctx, struct docker_dae
 	if (list_from_api(ctx, &list, &api) == 0) {
 		list.origin = "GET /containers/json";
 	} else if (list_from_data_root(ctx, &list, &disk) == 0) {
-		list.origin = arena_printf(arena, "%s/containers (the API does not answer: %s)", list.homes.items[0],
-					   kept(arena, &api));
+		list.origin = arena_printf(arena, "%s/containers (the API does not answer: %s)",
+					   list.homes.items[0], kept(arena, &api));
 		if (daemon->data_root_reason) {
 			list.state = FACT_UNREADABLE;
-			list.reason = arena_printf(arena, "%s may not be the engine's data root: %s", daemon->data_root,
-						   daemon->data_root_reason);
+			list.reason = arena_printf(arena,
+						   "%s may not be the engine's data root: %s",
+						   daemon->data_root, daemon->data_root_reason);
 		}
 	} else {
 		list.state = FACT_UNREADABLE;
-		list.origin = arena_printf(arena, "GET /containers/json, %s/containers", daemon->data_root);
+		list.origin = arena_printf(arena, "GET /containers/json, %s/containers",
+					   daemon->data_root);
 		list.reason = arena_printf(arena, "%s; %s", kept(arena, &api), kept(arena, &disk));
 	}
 	if (list.containers.count > 1)
-		qsort(list.containers.items, list.containers.count, sizeof *list.containers.items, compare);
+		qsort(list.containers.items, list.containers.count, sizeof *list.containers.items,
+		      compare);
 	return list;
 }
 
@@ -194,7 +206,8 @@ static void conclude(struct docker_inventory *inventory)
 	}
 }
 
-static void add_list(struct probe_context *ctx, struct docker_inventory *inventory, struct docker_daemon *daemon)
+static void add_list(struct probe_context *ctx, struct docker_inventory *inventory,
+		     struct docker_daemon *daemon)
 {
 	struct docker_list list = read_list(ctx, daemon);
 
@@ -204,7 +217,8 @@ static void add_list(struct probe_context *ctx, struct docker_inventory *invento
 static void *open_inventory(struct probe_context *ctx)
 {
 	const struct docker *docker = probe_service(ctx, &docker_service);
-	struct docker_inventory *inventory = ARENA_NEW(facts_arena(ctx->facts), struct docker_inventory);
+	struct docker_inventory *inventory = ARENA_NEW(facts_arena(ctx->facts),
+						       struct docker_inventory);
 
 	inventory->state = docker->state;
 	inventory->origin = docker->origin;

@@ -1,4 +1,5 @@
-/* Containers of every Docker Engine of this host, running or not (service): the list that the container and the image probe share. */
+/* Containers of every Docker Engine of this host, running or not (service): the list that the
+ * container and the image probe share. */
 #ifndef CHECKS_DOCKER_INVENTORY_H
 #define CHECKS_DOCKER_INVENTORY_H
 
@@ -8,24 +9,25 @@ struct docker_listed {
 	const char *id;       /* 64 hexadecimal digits */
 	const char *name;     /* safe, without a slash; the short id when the name cannot be read */
 	const char *image_id; /* safe, "sha256:…", or NULL when it cannot be read */
-	const char *folder;   /* HOME/containers/ID on disk, or NULL when the data root does not show it */
+	const char *folder;   /* HOME/containers/ID, or NULL when the data root does not show it */
 };
 
 /* The containers of one daemon. */
 struct docker_list {
 	struct docker_daemon *daemon;
 	bool from_api;         /* else from the data root, because the API did not answer */
-	enum fact_state state; /* PRESENT, or UNREADABLE: neither could be read, or it is not sure that the data root is the engine's */
+	enum fact_state state; /* UNREADABLE: neither could be read, or the data root is a guess */
 	const char *origin;    /* which of them was read, or was tried */
 	const char *reason;    /* of UNREADABLE */
-	struct strings homes;  /* checks/docker_dataroot.h; none when the data root cannot be read */
+	struct strings homes; /* checks/docker_dataroot.h; none when the data root cannot be read */
 	const char *homes_reason; /* why there are none */
 	VEC(struct docker_listed) containers; /* by name, then id */
 	struct docker_engine *engine;         /* checks/docker_engine.h, read when first needed */
 };
 
-/* Together: PRESENT when every daemon and the containers of each are known (perhaps none); UNREADABLE; UNSUPPORTED with a reason
- * for a tree at rest without an engine. In a tree at rest without the processes of a host the engine is the one whose data root is there. */
+/* Together: PRESENT when every daemon and the containers of each are known (perhaps none);
+ * UNREADABLE; UNSUPPORTED with a reason for a tree at rest without an engine. In a tree at rest
+ * without the processes of a host the engine is the one whose data root is there. */
 struct docker_inventory {
 	VEC(struct docker_list) lists;
 	enum fact_state state;
@@ -44,7 +46,8 @@ struct fact_side docker_inventory_side(const struct docker_inventory *inventory)
 /* The first twelve characters of an id, as people and tools write it. */
 const char *docker_inventory_short_id(struct arena *arena, const char *id);
 
-/* Record what is known of a scope's subjects, unless another probe already found that some of them may be missing. */
+/* Record what is known of a scope's subjects, unless another probe already found that some of
+ * them may be missing. */
 void docker_inventory_populate(struct probe_context *ctx, enum scope scope, struct fact_side side);
 
 #endif

@@ -14,14 +14,16 @@ struct mount {
 };
 struct mounts VEC_BODY(struct mount);
 
-static const char *text_of(const struct docker_reading *reading, const json_t *object, const char *key)
+static const char *text_of(const struct docker_reading *reading, const json_t *object,
+			   const char *key)
 {
 	const char *text = docker_values_text(reading->arena, json_object_get(object, key));
 
 	return text ? text : "";
 }
 
-static const char *bytes_of(const struct docker_reading *reading, const json_t *object, const char *key)
+static const char *bytes_of(const struct docker_reading *reading, const json_t *object,
+			    const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
@@ -33,7 +35,8 @@ static const char *safe(const struct docker_reading *reading, const char *text)
 	return text_safe(reading->arena, text, strlen(text));
 }
 
-static bool add_mount(const struct docker_reading *reading, const json_t *item, struct mounts *mounts)
+static bool add_mount(const struct docker_reading *reading, const json_t *item,
+		      struct mounts *mounts)
 {
 	struct mount mount = {
 		.type = text_of(reading, item, "Type"),
@@ -101,7 +104,8 @@ static bool add_tmpfs(struct docker_reading *reading, struct mounts *mounts)
 			.source = "",
 			.destination = text_safe(reading->arena, key, strlen(key)),
 			.propagation = "",
-			.writable = !json_is_string(options) || !has_option(json_string_value(options), "ro"),
+			.writable = !json_is_string(options) ||
+				    !has_option(json_string_value(options), "ro"),
 		};
 		vec_push(reading->arena, mounts, mount);
 	}
@@ -115,7 +119,8 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->destination, y->destination);
 }
 
-static int ask_volume(struct docker_reading *reading, const char *name, struct docker_volume *ret, struct error *err)
+static int ask_volume(struct docker_reading *reading, const char *name, struct docker_volume *ret,
+		      struct error *err)
 {
 	_cleanup_(docker_values_drop) json_t *answer = NULL;
 	struct arena *arena = reading->arena;
@@ -123,7 +128,8 @@ static int ask_volume(struct docker_reading *reading, const char *name, struct d
 
 	if (!docker_dataroot_is_volume_name(name))
 		return error_set(err, ERROR_MALFORMED, "no name of a volume: %s", name);
-	if (docker_get(reading->ctx, reading->container->list->daemon, arena_printf(arena, "/volumes/%s", name), &answer, err) < 0)
+	if (docker_get(reading->ctx, reading->container->list->daemon,
+		       arena_printf(arena, "/volumes/%s", name), &answer, err) < 0)
 		return -1;
 	device = json_string_value(docker_values_at(answer, "Options.device"));
 	path = json_string_value(json_object_get(answer, "Mountpoint"));
@@ -135,7 +141,8 @@ static int ask_volume(struct docker_reading *reading, const char *name, struct d
 }
 
 /* From the API while it answers, else from the data root. */
-static int find_volume(struct docker_reading *reading, const char *name, struct docker_volume *ret, struct error *err)
+static int find_volume(struct docker_reading *reading, const char *name, struct docker_volume *ret,
+		       struct error *err)
 {
 	const struct docker_list *list = reading->container->list;
 	struct error api = {0}, disk = {0};
@@ -145,13 +152,15 @@ static int find_volume(struct docker_reading *reading, const char *name, struct 
 	/* A volume that is gone leaves a container behind that cannot start. */
 	if (api.code == ERROR_NOT_FOUND)
 		return 0;
-	if (docker_dataroot_volume(reading->ctx->host, &list->homes, name, reading->arena, ret, &disk) == 0 ||
+	if (docker_dataroot_volume(reading->ctx->host, &list->homes, name, reading->arena, ret,
+				   &disk) == 0 ||
 	    (disk.code == ERROR_NOT_FOUND && list->homes.count > 0))
 		return 0;
 	return error_set(err, disk.code, "%s%s%s", api.text, api.code ? "; " : "", disk.text);
 }
 
-static const struct docker_volume *volume_of(struct docker_reading *reading, const char *name, struct error *err)
+static const struct docker_volume *volume_of(struct docker_reading *reading, const char *name,
+					     struct error *err)
 {
 	struct strmap *known = reading->container->volumes;
 	struct docker_volume *volume = strmap_get(known, name);
@@ -169,7 +178,8 @@ static int resolve_volume(struct docker_reading *reading, struct mount *mount, s
 {
 	const struct docker_volume *volume;
 
-	if (strcmp(mount->type, "volume") != 0 || !*mount->name || (*mount->driver && strcmp(mount->driver, "local") != 0))
+	if (strcmp(mount->type, "volume") != 0 || !*mount->name ||
+	    (*mount->driver && strcmp(mount->driver, "local") != 0))
 		return 0;
 	volume = volume_of(reading, mount->name, err);
 	if (!volume)
@@ -177,8 +187,10 @@ static int resolve_volume(struct docker_reading *reading, struct mount *mount, s
 	if (volume->device) {
 		mount->type = "bind";
 		mount->source = volume->device;
-		docker_reading_note(reading, arena_printf(reading->arena, "%s: the volume %s is made of %s", mount->destination,
-							  mount->name, safe(reading, volume->device)));
+		docker_reading_note(reading,
+				    arena_printf(reading->arena, "%s: the volume %s is made of %s",
+						 mount->destination, mount->name,
+						 safe(reading, volume->device)));
 	} else if (!*mount->source && volume->path) {
 		mount->source = volume->path;
 	}
@@ -199,11 +211,14 @@ static int follow_links(struct docker_reading *reading, struct mount *mount, str
 		return -1;
 	}
 	/* localtime(5): the one link that half the world mounts; its own name is what people know. */
-	if (strcmp(mount->source, "/etc/localtime") == 0 && text_starts(real, "/usr/share/zoneinfo/"))
+	if (strcmp(mount->source, "/etc/localtime") == 0 &&
+	    text_starts(real, "/usr/share/zoneinfo/"))
 		return 0;
 	if (strcmp(real, mount->source) != 0)
-		docker_reading_note(reading, arena_printf(reading->arena, "%s: %s leads to %s", mount->destination,
-							  safe(reading, mount->source), safe(reading, real)));
+		docker_reading_note(reading,
+				    arena_printf(reading->arena, "%s: %s leads to %s",
+						 mount->destination, safe(reading, mount->source),
+						 safe(reading, real)));
 	mount->source = real;
 	return 0;
 }
@@ -214,10 +229,12 @@ static struct record row_of(const struct docker_reading *reading, const struct m
 
 	record_set(reading->arena, &row, "type", value_string(mount->type));
 	if (*mount->source)
-		record_set(reading->arena, &row, "source", value_string(safe(reading, mount->source)));
+		record_set(reading->arena, &row, "source",
+			   value_string(safe(reading, mount->source)));
 	record_set(reading->arena, &row, "destination", value_string(mount->destination));
 	record_set(reading->arena, &row, "writable", value_bool(mount->writable));
-	record_set(reading->arena, &row, "propagation", value_string(*mount->propagation ? mount->propagation : "rprivate"));
+	record_set(reading->arena, &row, "propagation",
+		   value_string(*mount->propagation ? mount->propagation : "rprivate"));
 	return row;
 }
 
@@ -236,9 +253,11 @@ void docker_mounts_convert(struct docker_reading *reading)
 	if (mounts.count > 1)
 		qsort(mounts.items, mounts.count, sizeof *mounts.items, compare);
 	vec_each(mount, &mounts) {
-		if (resolve_volume(reading, mount, &err) < 0 || follow_links(reading, mount, &err) < 0) {
+		if (resolve_volume(reading, mount, &err) < 0 ||
+		    follow_links(reading, mount, &err) < 0) {
 			docker_reading_missing(reading, FACT_UNREADABLE,
-					       arena_printf(reading->arena, "%s: %s", mount->destination,
+					       arena_printf(reading->arena, "%s: %s",
+							    mount->destination,
 							    safe(reading, err.text)));
 			return;
 		}

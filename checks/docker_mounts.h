@@ -4,11 +4,13 @@
 
 #include "checks/docker_reading.h"
 
-/* A row for each of Mounts (inspect) or MountPoints (disk) and for each of HostConfig.Tmpfs, by destination. The source is the path
- * of the host that the container gets: links in what was stated are followed (a note says so; but /etc/localtime that leads to a time
- * zone keeps its name); a volume of the local driver that was made of a folder or a device is a bind of that (a note names the
- * volume). A source that is not there stays as stated. One that cannot be followed makes the fact unreadable: it may
- * lead anywhere. Propagation "" is the engine's rprivate. */
+/* A row for each of Mounts (inspect) or MountPoints (disk) and for each of HostConfig.Tmpfs, by
+ * destination. The source is the path of the host that the container gets: links in what was
+ * stated are followed (a note says so; but /etc/localtime that leads to a time zone keeps its
+ * name); a volume of the local driver that was made of a folder or a device is a bind of that (a
+ * note names the volume). A source that is not there stays as stated. One that cannot be
+ * followed makes the fact unreadable: it may lead anywhere. Propagation "" is the engine's
+ * rprivate. */
 docker_convert docker_mounts_convert;
 
 #endif

@@ -14,14 +14,17 @@ static const char *load(struct probe_context *ctx, const char *path, json_t **re
 	return text_safe(facts_arena(ctx->facts), err.text, strlen(err.text));
 }
 
-void docker_reading_load(struct probe_context *ctx, const struct docker_list *list, const char *folder, struct docker_stored *ret)
+void docker_reading_load(struct probe_context *ctx, const struct docker_list *list,
+			 const char *folder, struct docker_stored *ret)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 
 	*ret = (struct docker_stored){0};
 	if (!folder) {
 		ret->config_path = ret->host_config_path = list->daemon->data_root;
-		ret->config_reason = list->homes_reason ? list->homes_reason : "the data root does not show the container";
+		ret->config_reason = list->homes_reason
+					     ? list->homes_reason
+					     : "the data root does not show the container";
 		ret->host_config_reason = ret->config_reason;
 		return;
 	}
@@ -54,32 +57,36 @@ static const json_t *without_null(const json_t *json)
 /* Answered, but without the object that the path leads through: what it holds was not seen. */
 static bool lacks_host_config(const struct docker_container *container, const char *path)
 {
-	return text_starts(path, HOST_CONFIG) && !json_is_object(json_object_get(container->inspect, "HostConfig"));
+	return text_starts(path, HOST_CONFIG) &&
+	       !json_is_object(json_object_get(container->inspect, "HostConfig"));
 }
 
-static bool find_answered(const struct docker_container *container, struct arena *arena, const char *path, const json_t **ret,
-			  struct fact_side *ret_side)
+static bool find_answered(const struct docker_container *container, struct arena *arena,
+			  const char *path, const json_t **ret, struct fact_side *ret_side)
 {
 	const char *id = docker_inventory_short_id(arena, container->listed->id);
 
-	ret_side->origin = arena_printf(arena, "GET /containers/%s/json %s", id, shown(arena, path));
+	ret_side->origin = arena_printf(arena, "GET /containers/%s/json %s", id,
+					shown(arena, path));
 	if (lacks_host_config(container, path)) {
-		*ret_side = side_missing(FACT_UNREADABLE, ret_side->origin, "the answer has no HostConfig");
+		*ret_side = side_missing(FACT_UNREADABLE, ret_side->origin,
+					 "the answer has no HostConfig");
 		return false;
 	}
 	*ret = without_null(docker_values_at(container->inspect, path));
 	return true;
 }
 
-static const char *join_reasons(const struct docker_container *container, struct arena *arena, const char *reason)
+static const char *join_reasons(const struct docker_container *container, struct arena *arena,
+				const char *reason)
 {
 	if (!container->inspect_reason)
 		return reason;
 	return arena_printf(arena, "%s; %s", container->inspect_reason, reason);
 }
 
-bool docker_reading_find(const struct docker_container *container, struct arena *arena, const char *path, const json_t **ret,
-			 struct fact_side *ret_side)
+bool docker_reading_find(const struct docker_container *container, struct arena *arena,
+			 const char *path, const json_t **ret, struct fact_side *ret_side)
 {
 	const struct docker_stored *stored = &container->stored;
 	bool host = text_starts(path, HOST_CONFIG);
@@ -88,11 +95,14 @@ bool docker_reading_find(const struct docker_container *container, struct arena 
 
 	if (container->inspect)
 		return find_answered(container, arena, path, ret, ret_side);
-	ret_side->origin = arena_printf(arena, *rest ? "%s %s" : "%s%s", host ? stored->host_config_path : stored->config_path, rest);
+	ret_side->origin = arena_printf(arena, *rest ? "%s %s" : "%s%s",
+					host ? stored->host_config_path : stored->config_path,
+					rest);
 	if (!json) {
 		const char *reason = host ? stored->host_config_reason : stored->config_reason;
 
-		*ret_side = side_missing(FACT_UNREADABLE, ret_side->origin, join_reasons(container, arena, reason));
+		*ret_side = side_missing(FACT_UNREADABLE, ret_side->origin,
+					 join_reasons(container, arena, reason));
 		return false;
 	}
 	*ret = without_null(docker_values_at(json, rest));
@@ -114,7 +124,9 @@ const json_t *docker_reading_at(const struct docker_reading *reading, const char
 	struct fact_side ignored = {0};
 	const json_t *json = NULL;
 
-	return docker_reading_find(reading->container, reading->arena, path, &json, &ignored) ? json : NULL;
+	return docker_reading_find(reading->container, reading->arena, path, &json, &ignored)
+		       ? json
+		       : NULL;
 }
 
 bool docker_reading_flag(const struct docker_reading *reading, const char *path)
@@ -147,7 +159,8 @@ void docker_reading_present(struct docker_reading *reading, struct value value)
 	reading->side->value = value;
 }
 
-void docker_reading_missing(struct docker_reading *reading, enum fact_state state, const char *reason)
+void docker_reading_missing(struct docker_reading *reading, enum fact_state state,
+			    const char *reason)
 {
 	reading->side->state = state;
 	reading->side->reason = reason;
@@ -155,9 +168,10 @@ void docker_reading_missing(struct docker_reading *reading, enum fact_state stat
 
 void docker_reading_wrong(struct docker_reading *reading, const char *expected)
 {
-	docker_reading_missing(reading, FACT_UNREADABLE,
-			       arena_printf(reading->arena, "%s there where %s is expected",
-					    reading->json ? "something else stands" : "nothing stands", expected));
+	docker_reading_missing(
+		reading, FACT_UNREADABLE,
+		arena_printf(reading->arena, "%s there where %s is expected",
+			     reading->json ? "something else stands" : "nothing stands", expected));
 }
 
 void docker_reading_note(struct docker_reading *reading, const char *note)

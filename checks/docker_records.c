@@ -63,8 +63,11 @@ static bool add_bindings(struct ports *ports, const char *port, const json_t *bi
 		if (!port_number(text ? text : "", &host_port) || !json_is_object(binding))
 			return false;
 		if (text && strchr(text, '-'))
-			docker_reading_note(ports->reading,
-					    arena_printf(arena, "port %s: the engine takes a host port out of %s", port, text));
+			docker_reading_note(
+				ports->reading,
+				arena_printf(arena,
+					     "port %s: the engine takes a host port out of %s",
+					     port, text));
 		if (!add_port(ports, port, ip ? ip : "", host_port))
 			return false;
 	}
@@ -79,7 +82,8 @@ static bool add_map(struct ports *ports, const json_t *map)
 	if (map && !json_is_object(map))
 		return false;
 	json_object_foreach((json_t *)map, key, bindings)
-		if (!add_bindings(ports, text_safe(ports->reading->arena, key, strlen(key)), bindings))
+		if (!add_bindings(ports, text_safe(ports->reading->arena, key, strlen(key)),
+				  bindings))
 			return false;
 	return true;
 }
@@ -104,7 +108,8 @@ static bool add_declared(struct ports *ports, const json_t *bound)
 	struct fact_side where = {0};
 	const json_t *all, *exposed;
 
-	docker_reading_find(reading->container, reading->arena, "HostConfig.PortBindings", &all, &where);
+	docker_reading_find(reading->container, reading->arena, "HostConfig.PortBindings", &all,
+			    &where);
 	reading->side->origin = where.origin;
 	if (!docker_reading_need(reading, "HostConfig.PublishAllPorts", &all) ||
 	    !docker_reading_need(reading, "Config.ExposedPorts", &exposed))
@@ -114,8 +119,10 @@ static bool add_declared(struct ports *ports, const json_t *bound)
 
 void docker_records_ports(struct docker_reading *reading)
 {
-	const struct docker_engine *engine = docker_engine_of(reading->ctx, reading->container->list);
-	struct ports ports = {.reading = reading, .rows = {.type = VALUE_RECORDS}, .address = engine->address};
+	const struct docker_engine *engine = docker_engine_of(reading->ctx,
+							      reading->container->list);
+	struct ports ports = {
+		.reading = reading, .rows = {.type = VALUE_RECORDS}, .address = engine->address};
 	const json_t *running, *bound;
 
 	if (!docker_reading_need(reading, "State.Running", &running) ||
@@ -125,12 +132,15 @@ void docker_records_ports(struct docker_reading *reading)
 	    !(json_is_true(running) ? add_map(&ports, reading->json) : add_declared(&ports, bound)))
 		docker_reading_wrong(reading, "a table of ports");
 	else if (ports.unknown)
-		docker_reading_missing(reading, FACT_UNREADABLE, "the daemon's own address for ports (option ip) is not known");
+		docker_reading_missing(
+			reading, FACT_UNREADABLE,
+			"the daemon's own address for ports (option ip) is not known");
 	else
 		docker_reading_present(reading, ports.rows);
 }
 
-static void set_text(struct docker_reading *reading, struct record *row, const char *name, const char *text)
+static void set_text(struct docker_reading *reading, struct record *row, const char *name,
+		     const char *text)
 {
 	if (text)
 		record_set(reading->arena, row, name, value_string(text));
@@ -144,16 +154,19 @@ static bool add_devices(struct docker_reading *reading, const json_t *list, stru
 	if (list && !json_is_null(list) && !json_is_array(list))
 		return false;
 	json_array_foreach(list, i, item) {
-		const char *path = docker_values_text(reading->arena, json_object_get(item, "PathOnHost"));
+		const char *path = docker_values_text(reading->arena,
+						      json_object_get(item, "PathOnHost"));
 		struct record row = {0};
 
 		if (!path)
 			return false;
 		set_text(reading, &row, "host_path", path);
 		set_text(reading, &row, "container_path",
-			 docker_values_text(reading->arena, json_object_get(item, "PathInContainer")));
+			 docker_values_text(reading->arena,
+					    json_object_get(item, "PathInContainer")));
 		set_text(reading, &row, "permissions",
-			 docker_values_text(reading->arena, json_object_get(item, "CgroupPermissions")));
+			 docker_values_text(reading->arena,
+					    json_object_get(item, "CgroupPermissions")));
 		vec_push(reading->arena, &rows->records, row);
 	}
 	return true;
@@ -165,7 +178,8 @@ static void add_request(struct docker_reading *reading, const json_t *request, s
 	const char *driver = docker_values_text(reading->arena, json_object_get(request, "Driver"));
 	struct strings ids = {0};
 
-	if (docker_values_texts(reading->arena, json_object_get(request, "DeviceIDs"), &ids) < 0 || ids.count == 0)
+	if (docker_values_texts(reading->arena, json_object_get(request, "DeviceIDs"), &ids) < 0 ||
+	    ids.count == 0)
 		vec_push(reading->arena, &ids, driver && *driver ? driver : "any");
 	vec_each(id, &ids) {
 		struct record row = {0};
@@ -182,7 +196,8 @@ void docker_records_devices(struct docker_reading *reading)
 	struct value rows = {.type = VALUE_RECORDS};
 	size_t i;
 
-	if (!json_is_object(reading->json) || !add_devices(reading, json_object_get(reading->json, "Devices"), &rows) ||
+	if (!json_is_object(reading->json) ||
+	    !add_devices(reading, json_object_get(reading->json, "Devices"), &rows) ||
 	    (requests && !json_is_null(requests) && !json_is_array(requests))) {
 		docker_reading_wrong(reading, "a list of devices");
 		return;
@@ -211,11 +226,13 @@ static bool add_ulimits(struct docker_reading *reading, const json_t *list, stru
 	if (list && !json_is_null(list) && !json_is_array(list))
 		return false;
 	json_array_foreach(list, i, item) {
-		const char *name = docker_values_text(reading->arena, json_object_get(item, "Name"));
+		const char *name = docker_values_text(reading->arena,
+						      json_object_get(item, "Name"));
 		struct record row = {0};
 		struct value soft, hard;
 
-		if (!name || !limit(json_object_get(item, "Soft"), &soft) || !limit(json_object_get(item, "Hard"), &hard))
+		if (!name || !limit(json_object_get(item, "Soft"), &soft) ||
+		    !limit(json_object_get(item, "Hard"), &hard))
 			return false;
 		set_text(reading, &row, "name", name);
 		record_set(reading->arena, &row, "soft", soft);
@@ -233,16 +250,21 @@ void docker_records_ulimits(struct docker_reading *reading)
 
 	if (stored->host_config) {
 		list = json_object_get(stored->host_config, "Ulimits");
-		reading->side->origin = arena_printf(reading->arena, "%s Ulimits", stored->host_config_path);
+		reading->side->origin = arena_printf(reading->arena, "%s Ulimits",
+						     stored->host_config_path);
 	}
 	if (!add_ulimits(reading, list, &rows))
 		docker_reading_wrong(reading, "a list of limits");
 	else if (!stored->host_config && rows.records.count > 0)
-		docker_reading_missing(reading, FACT_UNREADABLE,
-				       arena_printf(reading->arena,
-						    "inspect mixes the daemon's default-ulimits in, and %s cannot be read: %s",
-						    stored->host_config_path ? stored->host_config_path : "hostconfig.json",
-						    stored->host_config_reason ? stored->host_config_reason : "not asked for"));
+		docker_reading_missing(
+			reading, FACT_UNREADABLE,
+			arena_printf(reading->arena,
+				     "inspect mixes the daemon's default-ulimits in, and %s cannot "
+				     "be read: %s",
+				     stored->host_config_path ? stored->host_config_path
+							      : "hostconfig.json",
+				     stored->host_config_reason ? stored->host_config_reason
+								: "not asked for"));
 	else
 		docker_reading_present(reading, rows);
 }

@@ -15,7 +15,8 @@ static bool lets_pass(const json_t *action)
 
 const char *docker_seccomp_kind(const char *profile, size_t len)
 {
-	_cleanup_(docker_values_drop) json_t *json = json_loadb(profile, len, JSON_DECODE_INT_AS_REAL, NULL);
+	_cleanup_(docker_values_drop)
+		json_t *json = json_loadb(profile, len, JSON_DECODE_INT_AS_REAL, NULL);
 	const json_t *rule;
 	size_t i;
 

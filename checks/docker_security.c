@@ -53,20 +53,24 @@ void docker_security_bounding(struct docker_reading *reading)
 	if (capability_names(reading, json_object_get(reading->json, "CapAdd"), &added) < 0 ||
 	    capability_names(reading, json_object_get(reading->json, "CapDrop"), &dropped) < 0)
 		return;
-	docker_reading_present(reading, value_strings(capabilities_bounding(
-						reading->arena, &added, &dropped, json_is_true(privileged),
-						capabilities_last(reading->ctx->host, reading->arena))));
+	docker_reading_present(reading,
+			       value_strings(capabilities_bounding(
+				       reading->arena, &added, &dropped, json_is_true(privileged),
+				       capabilities_last(reading->ctx->host, reading->arena))));
 }
 
 static void default_seccomp(struct docker_reading *reading)
 {
-	const struct docker_engine *engine = docker_engine_of(reading->ctx, reading->container->list);
+	const struct docker_engine *engine = docker_engine_of(reading->ctx,
+							      reading->container->list);
 
-	reading->side->origin = arena_printf(reading->arena, "%s, %s", reading->side->origin, engine->seccomp_origin);
+	reading->side->origin = arena_printf(reading->arena, "%s, %s", reading->side->origin,
+					     engine->seccomp_origin);
 	if (engine->seccomp)
 		docker_reading_present(reading, value_string(engine->seccomp));
 	else
-		docker_reading_missing(reading, FACT_UNREADABLE, "the daemon's own profile is not known");
+		docker_reading_missing(reading, FACT_UNREADABLE,
+				       "the daemon's own profile is not known");
 }
 
 void docker_security_seccomp(struct docker_reading *reading)
@@ -99,7 +103,8 @@ static enum docker_truth apparmor_in_kernel(const struct docker_reading *reading
 	struct stat st;
 	char *text;
 
-	if (host_read(host, "/sys/module/apparmor/parameters/enabled", HOST_READ_SMALL, reading->arena, &text, NULL, &err) == 0)
+	if (host_read(host, "/sys/module/apparmor/parameters/enabled", HOST_READ_SMALL,
+		      reading->arena, &text, NULL, &err) == 0)
 		return *text == 'Y' ? DOCKER_YES : DOCKER_NO;
 	if (err.code == ERROR_NOT_FOUND && host_stat(host, "/sys/module", true, &st, NULL) == 0)
 		return DOCKER_NO;
@@ -113,25 +118,31 @@ static bool was_started(const json_t *state)
 	return started && !text_starts(started, "0001-01-01");
 }
 
-/* moby daemon/container_operations.go saveAppArmorConfig: set anew at each start, left empty where AppArmor is off. */
-static void present_apparmor(struct docker_reading *reading, const char *recorded, const json_t *state, enum docker_truth kernel)
+/* moby daemon/container_operations.go saveAppArmorConfig: set anew at each start, left empty
+ * where AppArmor is off. */
+static void present_apparmor(struct docker_reading *reading, const char *recorded,
+			     const json_t *state, enum docker_truth kernel)
 {
 	const char *asked = docker_reading_security_option(reading, "apparmor");
 
 	if (*recorded) {
 		docker_reading_present(reading, value_string(recorded));
 	} else if (asked && *asked) {
-		docker_reading_present(reading, value_string(text_safe(reading->arena, asked, strlen(asked))));
+		docker_reading_present(
+			reading, value_string(text_safe(reading->arena, asked, strlen(asked))));
 	} else if (was_started(state)) {
 		if (kernel == DOCKER_YES)
 			docker_reading_present(reading, value_string("unconfined"));
 		else
-			docker_reading_missing(reading, FACT_UNSUPPORTED, "AppArmor was off when the container last started");
+			docker_reading_missing(reading, FACT_UNSUPPORTED,
+					       "AppArmor was off when the container last started");
 	} else {
 		bool privileged = docker_reading_flag(reading, "HostConfig.Privileged");
 
-		docker_reading_present(reading, value_string(privileged ? "unconfined" : "docker-default"));
-		docker_reading_note(reading, "the container never started: this is what it would get");
+		docker_reading_present(reading,
+				       value_string(privileged ? "unconfined" : "docker-default"));
+		docker_reading_note(reading,
+				    "the container never started: this is what it would get");
 	}
 }
 
@@ -139,13 +150,16 @@ void docker_security_apparmor(struct docker_reading *reading)
 {
 	enum docker_truth kernel = apparmor_in_kernel(reading);
 	const json_t *options, *state;
-	const char *recorded = reading->json ? docker_values_text(reading->arena, reading->json) : "";
+	const char *recorded = reading->json ? docker_values_text(reading->arena, reading->json)
+					     : "";
 
 	if (kernel == DOCKER_NO) {
-		docker_reading_missing(reading, FACT_UNSUPPORTED, "this kernel has no AppArmor, or it is off");
+		docker_reading_missing(reading, FACT_UNSUPPORTED,
+				       "this kernel has no AppArmor, or it is off");
 		return;
 	}
-	if (!docker_reading_need(reading, "HostConfig.SecurityOpt", &options) || !docker_reading_need(reading, "State", &state))
+	if (!docker_reading_need(reading, "HostConfig.SecurityOpt", &options) ||
+	    !docker_reading_need(reading, "State", &state))
 		return;
 	if (recorded)
 		present_apparmor(reading, recorded, state, kernel);
@@ -164,15 +178,16 @@ void docker_security_selinux(struct docker_reading *reading)
 		docker_reading_present(reading, value_string(label));
 	else
 		docker_reading_missing(reading, FACT_ABSENT,
-				       option && strcmp(option, "disable") == 0 ? "labels are off for this container (label=disable)"
-										: "no label is set");
+				       option && strcmp(option, "disable") == 0
+					       ? "labels are off for this container (label=disable)"
+					       : "no label is set");
 }
 
 /* strconv.ParseBool; the bare option is true. The engine refuses every other word. */
 static bool is_true_word(const char *word)
 {
-	return !*word || text_eq(word, "1") || text_eq(word, "t") || text_eq(word, "T") || text_eq(word, "true") ||
-	       text_eq(word, "TRUE") || text_eq(word, "True");
+	return !*word || text_eq(word, "1") || text_eq(word, "t") || text_eq(word, "T") ||
+	       text_eq(word, "true") || text_eq(word, "TRUE") || text_eq(word, "True");
 }
 
 void docker_security_no_new_privileges(struct docker_reading *reading)
@@ -183,7 +198,8 @@ void docker_security_no_new_privileges(struct docker_reading *reading)
 	const struct docker_engine *engine;
 
 	if (json_is_boolean(applied)) {
-		reading->side->origin = arena_printf(reading->arena, "%s NoNewPrivileges", container->stored.config_path);
+		reading->side->origin = arena_printf(reading->arena, "%s NoNewPrivileges",
+						     container->stored.config_path);
 		docker_reading_present(reading, value_bool(json_is_true(applied)));
 		return;
 	}
@@ -192,20 +208,25 @@ void docker_security_no_new_privileges(struct docker_reading *reading)
 		return;
 	}
 	engine = docker_engine_of(reading->ctx, container->list);
-	reading->side->origin =
-		arena_printf(reading->arena, "%s, %s", reading->side->origin, engine->no_new_privileges_origin);
+	reading->side->origin = arena_printf(reading->arena, "%s, %s", reading->side->origin,
+					     engine->no_new_privileges_origin);
 	if (engine->no_new_privileges != DOCKER_UNKNOWN)
-		docker_reading_present(reading, value_bool(engine->no_new_privileges == DOCKER_YES));
+		docker_reading_present(reading,
+				       value_bool(engine->no_new_privileges == DOCKER_YES));
 	else
-		docker_reading_missing(reading, FACT_UNREADABLE, "neither what was applied nor the daemon's default is known");
+		docker_reading_missing(
+			reading, FACT_UNREADABLE,
+			"neither what was applied nor the daemon's default is known");
 }
 
 /* What Docker Engine 20.10 sets, moby oci/defaults.go; later lists are longer. */
 static const char *const masked[] = {
-	"/proc/acpi",	       "/proc/asound",	   "/proc/kcore",	"/proc/keys", "/proc/latency_stats",
-	"/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/firmware",
+	"/proc/acpi",          "/proc/asound",      "/proc/kcore", "/proc/keys",
+	"/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",  "/proc/timer_list",
+	"/proc/timer_stats",   "/sys/firmware",
 };
-static const char *const readonly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+static const char *const readonly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+				       "/proc/sysrq-trigger"};
 
 static void present_paths(struct docker_reading *reading, const char *const *defaults, size_t count)
 {

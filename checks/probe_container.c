@@ -2,11 +2,16 @@
 #include "checks/docker_container.h"
 #include "checks/docker_values.h"
 
-#define FACT(fact_name, fact_type, fact_about, fact_source)                                                                          \
-	{.name = "container." fact_name, .type = VALUE_##fact_type, .scope = SCOPE_CONTAINER, .about = fact_about, .source = fact_source}
-#define ROWS(fact_name, fact_fields, fact_about, fact_source)                                                                        \
-	{.name = "container." fact_name, .type = VALUE_RECORDS, .scope = SCOPE_CONTAINER, .about = fact_about, .source = fact_source, \
-	 .fields = fact_fields}
+#define FACT(fact_name, fact_type, fact_about, fact_source)                                        \
+	{                                                                                          \
+		.name = "container." fact_name, .type = VALUE_##fact_type,                         \
+		.scope = SCOPE_CONTAINER, .about = fact_about, .source = fact_source               \
+	}
+#define ROWS(fact_name, fact_fields, fact_about, fact_source)                                      \
+	{                                                                                          \
+		.name = "container." fact_name, .type = VALUE_RECORDS, .scope = SCOPE_CONTAINER,   \
+		.about = fact_about, .source = fact_source, .fields = fact_fields                  \
+	}
 
 static const struct field_decl mount_fields[] = {
 	{"type", VALUE_STRING, "bind, volume, tmpfs and others of the engine"},
@@ -37,51 +42,94 @@ static const struct field_decl ulimit_fields[] = {
 };
 
 static const struct fact_decl facts[] = {
-	FACT("state", STRING, "what the container does: created, running, paused, restarting, removing, exited or dead", "inspect State"),
+	FACT("state", STRING,
+	     "what the container does: created, running, paused, restarting, removing, exited or "
+	     "dead",
+	     "inspect State"),
 	FACT("running", BOOL, "the container runs, also while paused", "inspect State.Running"),
-	FACT("kind", STRING, "container; labels that claim anything else are not believed", "container list"),
-	FACT("runtime", STRING, "name of the OCI runtime it is started with", "inspect HostConfig.Runtime"),
-	FACT("pid", INT, "process id of its first process; absent while it does not run", "inspect State.Pid"),
+	FACT("kind", STRING, "container; labels that claim anything else are not believed",
+	     "container list"),
+	FACT("runtime", STRING, "name of the OCI runtime it is started with",
+	     "inspect HostConfig.Runtime"),
+	FACT("pid", INT, "process id of its first process; absent while it does not run",
+	     "inspect State.Pid"),
 	FACT("image", STRING, "image reference it was made from", "inspect Config.Image"),
 	FACT("image_id", STRING, "id of the image it was made from", "inspect Image"),
-	FACT("labels", MAP, "its labels; what looks like a secret is redacted", "inspect Config.Labels"),
+	FACT("labels", MAP, "its labels; what looks like a secret is redacted",
+	     "inspect Config.Labels"),
 	FACT("user", STRING, "user it is started as, as stated; none is 0", "inspect Config.User"),
 	FACT("privileged", BOOL, "started with every privilege", "inspect HostConfig.Privileged"),
-	FACT("capabilities.added", STRINGS, "capabilities added to the engine's default set", "inspect HostConfig.CapAdd"),
-	FACT("capabilities.dropped", STRINGS, "capabilities taken from the engine's default set", "inspect HostConfig.CapDrop"),
-	FACT("capabilities.bounding", STRINGS, "capabilities its processes can ever hold, as declared", "inspect HostConfig, capabilities(7)"),
-	FACT("security_options", STRINGS, "security options as stated, without the text of profiles", "inspect HostConfig.SecurityOpt"),
-	FACT("seccomp.profile", STRING, "system call filter: default, unconfined (also one that stops nothing) or custom",
+	FACT("capabilities.added", STRINGS, "capabilities added to the engine's default set",
+	     "inspect HostConfig.CapAdd"),
+	FACT("capabilities.dropped", STRINGS, "capabilities taken from the engine's default set",
+	     "inspect HostConfig.CapDrop"),
+	FACT("capabilities.bounding", STRINGS,
+	     "capabilities its processes can ever hold, as declared",
+	     "inspect HostConfig, capabilities(7)"),
+	FACT("security_options", STRINGS,
+	     "security options as stated, without the text of profiles",
+	     "inspect HostConfig.SecurityOpt"),
+	FACT("seccomp.profile", STRING,
+	     "system call filter: default, unconfined (also one that stops nothing) or custom",
 	     "inspect HostConfig.SecurityOpt, /info SecurityOptions"),
-	FACT("apparmor.profile", STRING, "AppArmor profile that was applied at the last start", "inspect AppArmorProfile"),
-	FACT("selinux.label", STRING, "SELinux label of its processes; absent without one", "inspect ProcessLabel"),
-	FACT("no_new_privileges", BOOL, "exec grants no privileges", "config.v2.json NoNewPrivileges, inspect HostConfig.SecurityOpt"),
-	FACT("rootfs.readonly", BOOL, "its root file system is mounted read-only", "inspect HostConfig.ReadonlyRootfs"),
+	FACT("apparmor.profile", STRING, "AppArmor profile that was applied at the last start",
+	     "inspect AppArmorProfile"),
+	FACT("selinux.label", STRING, "SELinux label of its processes; absent without one",
+	     "inspect ProcessLabel"),
+	FACT("no_new_privileges", BOOL, "exec grants no privileges",
+	     "config.v2.json NoNewPrivileges, inspect HostConfig.SecurityOpt"),
+	FACT("rootfs.readonly", BOOL, "its root file system is mounted read-only",
+	     "inspect HostConfig.ReadonlyRootfs"),
 	FACT("masked_paths", STRINGS, "paths hidden from it", "inspect HostConfig.MaskedPaths"),
-	FACT("readonly_paths", STRINGS, "paths it can only read", "inspect HostConfig.ReadonlyPaths"),
+	FACT("readonly_paths", STRINGS, "paths it can only read",
+	     "inspect HostConfig.ReadonlyPaths"),
 	FACT("cgroup.memory_max", SIZE, "memory limit as declared", "inspect HostConfig.Memory"),
-	FACT("cgroup.pids_max", INT, "limit on the number of tasks as declared", "inspect HostConfig.PidsLimit"),
-	FACT("cgroup.cpu_shares", INT, "relative CPU weight as declared; 0: not set", "inspect HostConfig.CpuShares"),
-	FACT("cgroup.cpu_limited", BOOL, "a CPU quota or a number of CPUs is set", "inspect HostConfig.NanoCpus, CpuQuota"),
-	FACT("cgroup.parent", STRING, "control group it is placed under; empty: the engine's default", "inspect HostConfig.CgroupParent"),
-	FACT("namespaces.pid", STRING, "pid namespace: private, host or container:ID", "inspect HostConfig.PidMode"),
-	FACT("namespaces.ipc", STRING, "ipc namespace: private, shareable, none, host or container:ID", "inspect HostConfig.IpcMode"),
-	FACT("namespaces.network", STRING, "network: host, none, container:ID or the network's name", "inspect HostConfig.NetworkMode"),
-	FACT("namespaces.uts", STRING, "uts namespace: private or host", "inspect HostConfig.UTSMode"),
-	FACT("namespaces.user", STRING, "user namespace: private or host; host opts out of remapping", "inspect HostConfig.UsernsMode"),
-	FACT("namespaces.cgroup", STRING, "cgroup namespace: private or host", "inspect HostConfig.CgroupnsMode"),
-	ROWS("mounts", mount_fields, "what is mounted into it", "inspect Mounts, HostConfig.Tmpfs, /volumes"),
-	ROWS("ports", port_fields, "ports it publishes, or would publish when started", "inspect NetworkSettings.Ports, HostConfig.PortBindings"),
-	ROWS("devices", device_fields, "devices of the host handed to it", "inspect HostConfig.Devices, DeviceRequests"),
-	FACT("device_cgroup_rules", STRINGS, "further rules of its device control group", "inspect HostConfig.DeviceCgroupRules"),
-	FACT("restart.policy", STRING, "no, always, on-failure or unless-stopped", "inspect HostConfig.RestartPolicy.Name"),
-	FACT("restart.max_retries", INT, "bound on restarts by on-failure; 0: none", "inspect HostConfig.RestartPolicy.MaximumRetryCount"),
+	FACT("cgroup.pids_max", INT, "limit on the number of tasks as declared",
+	     "inspect HostConfig.PidsLimit"),
+	FACT("cgroup.cpu_shares", INT, "relative CPU weight as declared; 0: not set",
+	     "inspect HostConfig.CpuShares"),
+	FACT("cgroup.cpu_limited", BOOL, "a CPU quota or a number of CPUs is set",
+	     "inspect HostConfig.NanoCpus, CpuQuota"),
+	FACT("cgroup.parent", STRING,
+	     "control group it is placed under; empty: the engine's default",
+	     "inspect HostConfig.CgroupParent"),
+	FACT("namespaces.pid", STRING, "pid namespace: private, host or container:ID",
+	     "inspect HostConfig.PidMode"),
+	FACT("namespaces.ipc", STRING,
+	     "ipc namespace: private, shareable, none, host or container:ID",
+	     "inspect HostConfig.IpcMode"),
+	FACT("namespaces.network", STRING,
+	     "network: host, none, container:ID or the network's name",
+	     "inspect HostConfig.NetworkMode"),
+	FACT("namespaces.uts", STRING, "uts namespace: private or host",
+	     "inspect HostConfig.UTSMode"),
+	FACT("namespaces.user", STRING,
+	     "user namespace: private or host; host opts out of remapping",
+	     "inspect HostConfig.UsernsMode"),
+	FACT("namespaces.cgroup", STRING, "cgroup namespace: private or host",
+	     "inspect HostConfig.CgroupnsMode"),
+	ROWS("mounts", mount_fields, "what is mounted into it",
+	     "inspect Mounts, HostConfig.Tmpfs, /volumes"),
+	ROWS("ports", port_fields, "ports it publishes, or would publish when started",
+	     "inspect NetworkSettings.Ports, HostConfig.PortBindings"),
+	ROWS("devices", device_fields, "devices of the host handed to it",
+	     "inspect HostConfig.Devices, DeviceRequests"),
+	FACT("device_cgroup_rules", STRINGS, "further rules of its device control group",
+	     "inspect HostConfig.DeviceCgroupRules"),
+	FACT("restart.policy", STRING, "no, always, on-failure or unless-stopped",
+	     "inspect HostConfig.RestartPolicy.Name"),
+	FACT("restart.max_retries", INT, "bound on restarts by on-failure; 0: none",
+	     "inspect HostConfig.RestartPolicy.MaximumRetryCount"),
 	FACT("health.check", BOOL, "a health check is configured", "inspect Config.Healthcheck"),
-	FACT("health.status", STRING, "starting, healthy or unhealthy; absent without a check", "inspect State.Health.Status"),
-	FACT("networks", STRINGS, "names of the networks it is attached to", "inspect NetworkSettings.Networks"),
-	FACT("log_driver", STRING, "where its output is logged", "inspect HostConfig.LogConfig.Type"),
+	FACT("health.status", STRING, "starting, healthy or unhealthy; absent without a check",
+	     "inspect State.Health.Status"),
+	FACT("networks", STRINGS, "names of the networks it is attached to",
+	     "inspect NetworkSettings.Networks"),
+	FACT("log_driver", STRING, "where its output is logged",
+	     "inspect HostConfig.LogConfig.Type"),
 	ROWS("ulimits", ulimit_fields, "resource limits it overrides", "hostconfig.json Ulimits"),
-	FACT("environment.names", STRINGS, "names of its environment variables; values are never kept", "inspect Config.Env"),
+	FACT("environment.names", STRINGS,
+	     "names of its environment variables; values are never kept", "inspect Config.Env"),
 	{0},
 };
 
@@ -118,7 +166,8 @@ static void take_answer(void *data, size_t index, json_t *document, const struct
 		answer->err = *err;
 }
 
-static void ask(struct probe_context *ctx, struct docker_list *list, struct answer *answers, size_t count)
+static void ask(struct probe_context *ctx, struct docker_list *list, struct answer *answers,
+		size_t count)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	const char **paths = ARENA_ARRAY(arena, const char *, count);
@@ -126,7 +175,8 @@ static void ask(struct probe_context *ctx, struct docker_list *list, struct answ
 
 	for (size_t i = 0; i < count; i++)
 		paths[i] = arena_printf(arena, "/containers/%s/json", answers[i].listed->id);
-	if (docker_get_all(ctx, list->daemon, paths, count, take_answer, answers, &err) == 0 && err.code == ERROR_NONE)
+	if (docker_get_all(ctx, list->daemon, paths, count, take_answer, answers, &err) == 0 &&
+	    err.code == ERROR_NONE)
 		error_set(&err, ERROR_INTERNAL, "no answer was given");
 	for (size_t i = 0; i < count; i++) {
 		if (!answers[i].done)
@@ -138,8 +188,10 @@ static void ask(struct probe_context *ctx, struct docker_list *list, struct answ
 	}
 }
 
-/* An inspect that failed leaves the files of the data root, and when these fail too, both reasons. */
-static void record(struct probe_context *ctx, struct docker_list *list, const struct answer *answer, struct strmap *volumes)
+/* An inspect that failed leaves the files of the data root, and when these fail too, both
+ * reasons. */
+static void record(struct probe_context *ctx, struct docker_list *list, const struct answer *answer,
+		   struct strmap *volumes)
 {
 	struct docker_container container = {
 		.listed = answer->listed,
@@ -150,10 +202,12 @@ static void record(struct probe_context *ctx, struct docker_list *list, const st
 	struct subject *subject;
 
 	if (!answer->document && list->from_api)
-		container.inspect_reason = text_safe(facts_arena(ctx->facts), answer->err.text, strlen(answer->err.text));
+		container.inspect_reason = text_safe(facts_arena(ctx->facts), answer->err.text,
+						     strlen(answer->err.text));
 	if (!answer->document || docker_container_needs_files(ctx))
 		docker_reading_load(ctx, list, answer->listed->folder, &container.stored);
-	subject = facts_subject(ctx->facts, SCOPE_CONTAINER, answer->listed->id, answer->listed->name, list->daemon->subject);
+	subject = facts_subject(ctx->facts, SCOPE_CONTAINER, answer->listed->id,
+				answer->listed->name, list->daemon->subject);
 	docker_container_record(ctx, subject, &container);
 	docker_reading_unload(&container.stored);
 }

@@ -2,17 +2,27 @@
 #include "checks/docker_image.h"
 #include "checks/docker_values.h"
 
-#define FACT(fact_name, fact_type, fact_about, fact_source)                                                                          \
-	{.name = "image." fact_name, .type = VALUE_##fact_type, .scope = SCOPE_IMAGE, .about = fact_about, .source = fact_source}
+#define FACT(fact_name, fact_type, fact_about, fact_source)                                        \
+	{                                                                                          \
+		.name = "image." fact_name, .type = VALUE_##fact_type, .scope = SCOPE_IMAGE,       \
+		.about = fact_about, .source = fact_source                                         \
+	}
 
 static const struct fact_decl facts[] = {
 	FACT("tags", STRINGS, "names and tags of the image", "image list RepoTags"),
-	FACT("user", STRING, "user that its containers start as, as stated; none is 0", "image inspect Config.User"),
+	FACT("user", STRING, "user that its containers start as, as stated; none is 0",
+	     "image inspect Config.User"),
 	FACT("healthcheck", BOOL, "it declares a health check", "image inspect Config.Healthcheck"),
-	FACT("environment.names", STRINGS, "names of its environment variables; values are never kept", "image inspect Config.Env"),
-	FACT("exposed_ports", STRINGS, "ports it declares, with their protocol", "image inspect Config.ExposedPorts"),
-	FACT("added", STRINGS, "ADD steps it was built with, but for the one that laid its root file system down", "image history"),
-	FACT("in_use", BOOL, "some container, running or not, was made from it", "container list ImageID"),
+	FACT("environment.names", STRINGS,
+	     "names of its environment variables; values are never kept",
+	     "image inspect Config.Env"),
+	FACT("exposed_ports", STRINGS, "ports it declares, with their protocol",
+	     "image inspect Config.ExposedPorts"),
+	FACT("added", STRINGS,
+	     "ADD steps it was built with, but for the one that laid its root file system down",
+	     "image history"),
+	FACT("in_use", BOOL, "some container, running or not, was made from it",
+	     "container list ImageID"),
 	{0},
 };
 
@@ -52,7 +62,8 @@ static struct fact_side health_side(struct arena *arena, const json_t *json, con
 
 	(void)arena;
 	if (check < 0)
-		return side_missing(FACT_UNREADABLE, origin, "what stands there is not a health check");
+		return side_missing(FACT_UNREADABLE, origin,
+				    "what stands there is not a health check");
 	return side_present(value_bool(check), origin);
 }
 
@@ -91,15 +102,20 @@ static void record_config(const struct recording *recording)
 	const json_t *config = json_object_get(image->document, part);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const char *origin = arena_printf(recording->arena, "%s %s.%s", image->origin, part, rows[i].key);
+		const char *origin = arena_printf(recording->arena, "%s %s.%s", image->origin, part,
+						  rows[i].key);
 
 		if (!probe_wants(recording->ctx, rows[i].fact))
 			continue;
 		if (!json_is_object(image->document))
 			put(recording, rows[i].fact,
-			    side_missing(FACT_UNREADABLE, origin, image->reason ? image->reason : "the answer is no object"));
+			    side_missing(FACT_UNREADABLE, origin,
+					 image->reason ? image->reason
+						       : "the answer is no object"));
 		else
-			put(recording, rows[i].fact, rows[i].convert(recording->arena, json_object_get(config, rows[i].key), origin));
+			put(recording, rows[i].fact,
+			    rows[i].convert(recording->arena, json_object_get(config, rows[i].key),
+					    origin));
 	}
 }
 
@@ -128,7 +144,8 @@ static struct fact_side use_side(const struct recording *recording)
 	}
 	if (unknown)
 		return side_missing(FACT_UNREADABLE, list->origin,
-				    list->reason ? list->reason : "a container's image cannot be read");
+				    list->reason ? list->reason
+						 : "a container's image cannot be read");
 	return side_present(value_bool(false), list->origin);
 }
 
@@ -137,7 +154,8 @@ static void record(const struct recording *recording)
 	struct probe_context *ctx = recording->ctx;
 
 	if (probe_wants(ctx, "image.tags"))
-		put(recording, "image.tags", side_present(value_strings(recording->image->tags), recording->image->origin));
+		put(recording, "image.tags",
+		    side_present(value_strings(recording->image->tags), recording->image->origin));
 	record_config(recording);
 	if (probe_wants(ctx, "image.added"))
 		put(recording, "image.added", added_side(recording));
@@ -146,34 +164,43 @@ static void record(const struct recording *recording)
 }
 
 /* Two daemons may hold the same image: it is a subject of each. */
-static struct subject *subject_of(struct probe_context *ctx, const struct docker_image *image, const struct docker_daemon *daemon)
+static struct subject *subject_of(struct probe_context *ctx, const struct docker_image *image,
+				  const struct docker_daemon *daemon)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	const char *name = image->tags.count ? image->tags.items[0]
-					     : docker_inventory_short_id(arena, image->id + strlen("sha256:"));
-	struct subject *subject = facts_subject(ctx->facts, SCOPE_IMAGE, image->id, name, daemon->subject);
+					     : docker_inventory_short_id(
+						       arena, image->id + strlen("sha256:"));
+	struct subject *subject = facts_subject(ctx->facts, SCOPE_IMAGE, image->id, name,
+						daemon->subject);
 
 	if (subject->parent == daemon->subject)
 		return subject;
-	return facts_subject(ctx->facts, SCOPE_IMAGE, arena_printf(arena, "%s (%s)", image->id, daemon->subject->id), name,
+	return facts_subject(ctx->facts, SCOPE_IMAGE,
+			     arena_printf(arena, "%s (%s)", image->id, daemon->subject->id), name,
 			     daemon->subject);
 }
 
-static struct fact_side collect_images(struct probe_context *ctx, const struct docker_list *containers)
+static struct fact_side collect_images(struct probe_context *ctx,
+				       const struct docker_list *containers)
 {
 	struct docker_images images;
 	struct fact_side population;
 
 	docker_image_list(ctx, containers, probe_wants(ctx, "image.added"), &images);
 	vec_each(image, &images.list) {
-		struct recording recording = {.ctx = ctx, .arena = facts_arena(ctx->facts), .image = image, .containers = containers};
+		struct recording recording = {.ctx = ctx,
+					      .arena = facts_arena(ctx->facts),
+					      .image = image,
+					      .containers = containers};
 
 		if (image->gone)
 			continue;
 		recording.subject = subject_of(ctx, image, containers->daemon);
 		record(&recording);
 	}
-	population = (struct fact_side){.state = images.state, .origin = images.origin, .reason = images.reason};
+	population = (struct fact_side){
+		.state = images.state, .origin = images.origin, .reason = images.reason};
 	docker_image_done(&images);
 	return population;
 }

@@ -9,12 +9,14 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char *const anywhere[] = {
-	"password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "accesskey",
+	"password",   "passwd", "passphrase", "secret",    "token",
+	"credential", "apikey", "privatekey", "accesskey",
 };
 static const char *const words[] = {"pass", "pwd", "auth"};
 static const char *const issued[] = {
-	"ghp_",	  "gho_",  "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxa-", "xoxb-", "xoxp-", "sk_live_",
-	"rk_live_", "AKIA", "ASIA", "AIza", "eyJ",  "hvs.",	   "npm_",   "dckr_pat_",
+	"ghp_",  "gho_",  "ghu_",  "ghs_",     "ghr_",      "github_pat_", "glpat-",
+	"xoxa-", "xoxb-", "xoxp-", "sk_live_", "rk_live_",  "AKIA",        "ASIA",
+	"AIza",  "eyJ",   "hvs.",  "npm_",     "dckr_pat_",
 };
 
 static bool is_word(const char *start, size_t len, const char *word)
@@ -58,7 +60,8 @@ bool redact_name_is_secret(const char *name)
 	return has_secret_word(name);
 }
 
-/* Where the user part of a URL's authority ends ('@'), or NULL; `authority` is what follows "://". */
+/* Where the user part of a URL's authority ends ('@'), or NULL; `authority` is what follows
+ * "://". */
 static const char *user_end(const char *authority)
 {
 	const char *at = NULL;

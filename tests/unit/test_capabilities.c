@@ -4,8 +4,14 @@
 #include "checks/capabilities.h"
 
 static const char *const names[][2] = {
-	{"CAP_NET_ADMIN", "net_admin"}, {"NET_ADMIN", "net_admin"}, {"net_admin", "net_admin"}, {"Cap_Sys_Admin", "sys_admin"},
-	{"ALL", "all"},			{"CAP_ALL", "all"},	    {"CAP_NEXT", "next"},	{"", ""},
+	{"CAP_NET_ADMIN", "net_admin"},
+	{"NET_ADMIN", "net_admin"},
+	{"net_admin", "net_admin"},
+	{"Cap_Sys_Admin", "sys_admin"},
+	{"ALL", "all"},
+	{"CAP_ALL", "all"},
+	{"CAP_NEXT", "next"},
+	{"", ""},
 	{"a\nb", "a\\x0Ab"},
 };
 
@@ -17,8 +23,9 @@ static void names_are_lower_case_without_prefix(void **state _unused_)
 		assert_string_equal(capabilities_name(arena, names[i][0]), names[i][1]);
 }
 
-#define DEFAULT                                                                                                          \
-	"[audit_write, chown, dac_override, fowner, fsetid, kill, mknod, net_bind_service, net_raw, setfcap, setgid, setpcap, " \
+#define DEFAULT                                                                                    \
+	"[audit_write, chown, dac_override, fowner, fsetid, kill, mknod, net_bind_service, "       \
+	"net_raw, setfcap, setgid, setpcap, "                                                      \
 	"setuid, sys_chroot]"
 
 /* Lists are comma-separated; last 3 keeps "everything" short: chown, dac_override, dac_read_search, fowner. */
@@ -35,10 +42,11 @@ static const struct {
 	{"all", "chown", false, "[dac_override, dac_read_search, fowner]"},
 	{"all", "all", false, "[chown, dac_override, dac_read_search, fowner]"},
 	{"", "all", true, "[chown, dac_override, dac_read_search, fowner]"},
-	{"sys_admin", "mknod,net_raw,audit_write,setfcap,setgid,setpcap,setuid,sys_chroot,kill,fsetid", false,
+	{"sys_admin",
+	 "mknod,net_raw,audit_write,setfcap,setgid,setpcap,setuid,sys_chroot,kill,fsetid", false,
 	 "[chown, dac_override, fowner, net_bind_service, sys_admin]"},
-	{"mknod", "mknod,net_raw,audit_write,setfcap,setgid,setpcap,setuid,sys_chroot,kill,fsetid", false,
-	 "[chown, dac_override, fowner, mknod, net_bind_service]"},
+	{"mknod", "mknod,net_raw,audit_write,setfcap,setgid,setpcap,setuid,sys_chroot,kill,fsetid",
+	 false, "[chown, dac_override, fowner, mknod, net_bind_service]"},
 };
 
 static struct strings split(struct arena *arena, const char *list)
@@ -46,7 +54,8 @@ static struct strings split(struct arena *arena, const char *list)
 	struct strings words = {0};
 	char *save = NULL;
 
-	for (char *word = strtok_r(arena_strdup(arena, list), ",", &save); word; word = strtok_r(NULL, ",", &save))
+	for (char *word = strtok_r(arena_strdup(arena, list), ",", &save); word;
+	     word = strtok_r(NULL, ",", &save))
 		vec_push(arena, &words, word);
 	return words;
 }
@@ -56,8 +65,10 @@ static void bounding_set_follows_the_engine(void **state _unused_)
 	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct strings added = split(arena, rows[i].added), dropped = split(arena, rows[i].dropped);
-		struct value value = value_strings(capabilities_bounding(arena, &added, &dropped, rows[i].privileged, 3));
+		struct strings added = split(arena, rows[i].added),
+			       dropped = split(arena, rows[i].dropped);
+		struct value value = value_strings(
+			capabilities_bounding(arena, &added, &dropped, rows[i].privileged, 3));
 
 		assert_string_equal(value_display(arena, &value, 0), rows[i].bounding);
 	}
@@ -74,7 +85,8 @@ static void capabilities_beyond_the_library_count_as_well(void **state _unused_)
 static const struct {
 	const char *text; /* NULL: no such file */
 	int last;         /* -1: what this build knows */
-} kernels[] = {{"40\n", 40}, {"37\n", 37}, {"0", 0}, {"64\n", -1}, {"-1\n", -1}, {"x\n", -1}, {"", -1}, {NULL, -1}};
+} kernels[] = {{"40\n", 40}, {"37\n", 37}, {"0", 0}, {"64\n", -1},
+	       {"-1\n", -1}, {"x\n", -1},  {"", -1}, {NULL, -1}};
 
 static void last_capability_is_the_kernels(void **state)
 {
@@ -87,7 +99,8 @@ static void last_capability_is_the_kernels(void **state)
 			tree_file(tree, "/proc/sys/kernel/cap_last_cap", kernels[i].text, 0444);
 		else
 			remove(tree_path(tree, "/proc/sys/kernel/cap_last_cap"));
-		assert_int_equal(capabilities_last(tree->host, tree->arena), kernels[i].last < 0 ? known : kernels[i].last);
+		assert_int_equal(capabilities_last(tree->host, tree->arena),
+				 kernels[i].last < 0 ? known : kernels[i].last);
 	}
 }
 
@@ -97,7 +110,8 @@ int main(void)
 		cmocka_unit_test(names_are_lower_case_without_prefix),
 		cmocka_unit_test(bounding_set_follows_the_engine),
 		cmocka_unit_test(capabilities_beyond_the_library_count_as_well),
-		cmocka_unit_test_setup_teardown(last_capability_is_the_kernels, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(last_capability_is_the_kernels, tree_setup,
+						tree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* The declared state of a container: the same from inspect and from the data root, and right. */
 #include "docker_fixture.h"
 
-static const char *const standard[] = {PLAIN, CAREFUL, EVERYTHING, VANILLA, ALLCAPS, PUBLISHED, SERVING, JOINED};
+static const char *const standard[] = {PLAIN,   CAREFUL,   EVERYTHING, VANILLA,
+				       ALLCAPS, PUBLISHED, SERVING,    JOINED};
 static const char *const with_defaults[] = {INHERITS, OVERRIDES, INHERITS_RUNNING};
 
 static void compare_shapes(const char *name, const char *const *ids, size_t count)
@@ -21,7 +22,8 @@ static void compare_shapes(const char *name, const char *const *ids, size_t coun
 			assert_string_not_equal(left, "!not_collected");
 			assert_string_not_equal(left, "!unreadable");
 			if (strcmp(left, right) != 0)
-				fail_msg("%s of %s: %s by inspect, %s on disk", decl->name, ids[i], left, right);
+				fail_msg("%s of %s: %s by inspect, %s on disk", decl->name, ids[i],
+					 left, right);
 		}
 		json_decref(inspect);
 	}
@@ -34,8 +36,9 @@ static void both_shapes_give_equal_facts(void **state _unused_)
 	compare_shapes("docker-20.10-defaults", with_defaults, COUNT(with_defaults));
 }
 
-#define DEFAULT_CAPS                                                                                                     \
-	"[\"audit_write\",\"chown\",\"dac_override\",\"fowner\",\"fsetid\",\"kill\",\"mknod\",\"net_bind_service\","          \
+#define DEFAULT_CAPS                                                                               \
+	"[\"audit_write\",\"chown\",\"dac_override\",\"fowner\",\"fsetid\",\"kill\",\"mknod\","    \
+	"\"net_bind_service\","                                                                    \
 	"\"net_raw\",\"setfcap\",\"setgid\",\"setpcap\",\"setuid\",\"sys_chroot\"]"
 
 /* What the containers of the fixture were started with; the truth is the command line that made them. */
@@ -79,9 +82,12 @@ static const struct {
 	{CAREFUL, "container.environment.names", "[\"DB_PASSWORD\",\"LANG\"]"},
 	{CAREFUL, "container.ulimits", "[{\"name\":\"nofile\",\"soft\":64,\"hard\":128}]"},
 	{CAREFUL, "container.mounts",
-	 "[{\"type\":\"tmpfs\",\"destination\":\"/cache\",\"writable\":false,\"propagation\":\"rprivate\"},"
-	 "{\"type\":\"tmpfs\",\"destination\":\"/run\",\"writable\":true,\"propagation\":\"rprivate\"},"
-	 "{\"type\":\"bind\",\"source\":\"/srv\",\"destination\":\"/srv\",\"writable\":false,\"propagation\":\"rprivate\"}]"},
+	 "[{\"type\":\"tmpfs\",\"destination\":\"/"
+	 "cache\",\"writable\":false,\"propagation\":\"rprivate\"},"
+	 "{\"type\":\"tmpfs\",\"destination\":\"/"
+	 "run\",\"writable\":true,\"propagation\":\"rprivate\"},"
+	 "{\"type\":\"bind\",\"source\":\"/srv\",\"destination\":\"/"
+	 "srv\",\"writable\":false,\"propagation\":\"rprivate\"}]"},
 	{EVERYTHING, "container.state", "\"created\""},
 	{EVERYTHING, "container.pid", "!absent"},
 	{EVERYTHING, "container.privileged", "true"},
@@ -96,7 +102,8 @@ static const struct {
 	{EVERYTHING, "container.namespaces.network", "\"host\""},
 	{EVERYTHING, "container.namespaces.user", "\"private\""},
 	{EVERYTHING, "container.mounts",
-	 "[{\"type\":\"bind\",\"source\":\"/\",\"destination\":\"/host\",\"writable\":false,\"propagation\":\"rslave\"}]"},
+	 "[{\"type\":\"bind\",\"source\":\"/\",\"destination\":\"/"
+	 "host\",\"writable\":false,\"propagation\":\"rslave\"}]"},
 	{VANILLA, "container.state", "\"exited\""},
 	{VANILLA, "container.user", "\"0:0\""},
 	{VANILLA, "container.capabilities.added", "[\"net_raw\",\"sys_admin\"]"},
@@ -108,31 +115,40 @@ static const struct {
 	 "[{\"host_path\":\"/dev/null\",\"container_path\":\"/dev/xnull\",\"permissions\":\"r\"}]"},
 	{VANILLA, "container.cgroup.pids_max", "\"unlimited\""},
 	{VANILLA, "container.restart.max_retries", "0"},
-	{VANILLA, "container.ulimits", "[{\"name\":\"core\",\"soft\":\"unlimited\",\"hard\":\"unlimited\"}]"},
+	{VANILLA, "container.ulimits",
+	 "[{\"name\":\"core\",\"soft\":\"unlimited\",\"hard\":\"unlimited\"}]"},
 	{PUBLISHED, "container.apparmor.profile", "\"docker-default\""},
 	{PUBLISHED, "container.health.check", "false"},
 	{PUBLISHED, "container.ports",
-	 "[{\"container_port\":53,\"protocol\":\"udp\",\"host_ip\":\"127.0.0.1\",\"host_port\":5353},"
+	 "[{\"container_port\":53,\"protocol\":\"udp\",\"host_ip\":\"127.0.0.1\",\"host_port\":"
+	 "5353},"
 	 "{\"container_port\":80,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":8080},"
-	 "{\"container_port\":9000,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":9000},"
+	 "{\"container_port\":9000,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":9000}"
+	 ","
 	 "{\"container_port\":443,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":0}]"},
 	{PUBLISHED, "container.mounts",
-	 "[{\"type\":\"bind\",\"source\":\"/etc\",\"destination\":\"/config\",\"writable\":true,\"propagation\":\"rprivate\"},"
-	 "{\"type\":\"volume\",\"source\":\"/var/lib/docker/volumes/named/_data\",\"destination\":\"/data\",\"writable\":true,"
+	 "[{\"type\":\"bind\",\"source\":\"/etc\",\"destination\":\"/"
+	 "config\",\"writable\":true,\"propagation\":\"rprivate\"},"
+	 "{\"type\":\"volume\",\"source\":\"/var/lib/docker/volumes/named/"
+	 "_data\",\"destination\":\"/data\",\"writable\":true,"
 	 "\"propagation\":\"rprivate\"},"
-	 "{\"type\":\"bind\",\"source\":\"/var/log\",\"destination\":\"/log\",\"writable\":true,\"propagation\":\"rshared\"},"
-	 "{\"type\":\"tmpfs\",\"destination\":\"/scratch\",\"writable\":true,\"propagation\":\"rprivate\"}]"},
+	 "{\"type\":\"bind\",\"source\":\"/var/log\",\"destination\":\"/"
+	 "log\",\"writable\":true,\"propagation\":\"rshared\"},"
+	 "{\"type\":\"tmpfs\",\"destination\":\"/"
+	 "scratch\",\"writable\":true,\"propagation\":\"rprivate\"}]"},
 	{SERVING, "container.namespaces.ipc", "\"shareable\""},
 	{SERVING, "container.namespaces.user", "\"host\""},
 	{SERVING, "container.ports",
-	 "[{\"container_port\":53,\"protocol\":\"udp\",\"host_ip\":\"127.0.0.1\",\"host_port\":5454},"
+	 "[{\"container_port\":53,\"protocol\":\"udp\",\"host_ip\":\"127.0.0.1\",\"host_port\":"
+	 "5454},"
 	 "{\"container_port\":80,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":8081},"
 	 "{\"container_port\":80,\"protocol\":\"tcp\",\"host_ip\":\"::\",\"host_port\":8081}]"},
 	{JOINED, "container.namespaces.pid", "\"container:" PLAIN "\""},
 	{JOINED, "container.namespaces.network", "\"container:" SERVING "\""},
 	{JOINED, "container.networks", "[]"},
 	{JOINED, "container.ports", "[]"},
-	{JOINED, "container.seccomp.profile", "\"unconfined\""}, /* a profile that allows everything */
+	{JOINED, "container.seccomp.profile",
+	 "\"unconfined\""}, /* a profile that allows everything */
 	{JOINED, "container.security_options", "[\"label=disable\",\"seccomp=(profile)\"]"},
 	{JOINED, "container.cgroup.parent", "\"/batch\""},
 	{JOINED, "container.cgroup.cpu_limited", "true"},
@@ -149,7 +165,8 @@ static void containers_are_told_as_they_were_made(void **state _unused_)
 		const char *shown = fixture_shown(fixture.arena, subject, truth[i].fact);
 
 		if (strcmp(shown, truth[i].shown) != 0)
-			fail_msg("%s of %s: %s, expected %s", truth[i].fact, truth[i].id, shown, truth[i].shown);
+			fail_msg("%s of %s: %s, expected %s", truth[i].fact, truth[i].id, shown,
+				 truth[i].shown);
 	}
 	fixture_close(&fixture);
 }
@@ -158,7 +175,9 @@ static bool has_text(const struct subject *subject, const char *secret)
 {
 	for (size_t i = 0; i < strmap_count(subject->facts); i++) {
 		const struct fact *fact = strmap_item_at(subject->facts, i);
-		json_t *json = fact->sides[0].state == FACT_PRESENT ? value_to_json(&fact->sides[0].value) : json_null();
+		json_t *json = fact->sides[0].state == FACT_PRESENT
+				       ? value_to_json(&fact->sides[0].value)
+				       : json_null();
 		char *text = json_dumps(json, JSON_ENCODE_ANY);
 		bool found = strstr(text, secret);
 
@@ -186,35 +205,54 @@ static const struct {
 	const char *fact;
 	const char *shown;
 } fragments[] = {
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges\"]}}", "container.no_new_privileges", "true"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges=true\"]}}", "container.no_new_privileges", "true"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges:1\"]}}", "container.no_new_privileges", "true"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges:false\"]}}", "container.no_new_privileges", "false"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges=F\"]}}", "container.no_new_privileges", "false"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges\",\"no-new-privileges=false\"]}}", "container.no_new_privileges", "false"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"label=no-new-privileges\"]}}", "container.no_new_privileges", "false"},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp=unconfined\"]}}", "container.seccomp.profile", "\"unconfined\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp:unconfined\"]}}", "container.seccomp.profile", "\"unconfined\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp=builtin\"]}}", "container.seccomp.profile", "\"default\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_ERRNO\\\"}\"]}}", "container.seccomp.profile",
-	 "\"custom\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_LOG\\\"}\"]}}", "container.seccomp.profile",
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges\"]}}",
+	 "container.no_new_privileges", "true"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges=true\"]}}",
+	 "container.no_new_privileges", "true"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges:1\"]}}",
+	 "container.no_new_privileges", "true"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges:false\"]}}",
+	 "container.no_new_privileges", "false"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges=F\"]}}",
+	 "container.no_new_privileges", "false"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges\",\"no-new-privileges=false\"]}}",
+	 "container.no_new_privileges", "false"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"label=no-new-privileges\"]}}",
+	 "container.no_new_privileges", "false"},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp=unconfined\"]}}", "container.seccomp.profile",
 	 "\"unconfined\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_ALLOW\\\",\\\"syscalls\\\":"
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp:unconfined\"]}}", "container.seccomp.profile",
+	 "\"unconfined\""},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp=builtin\"]}}", "container.seccomp.profile",
+	 "\"default\""},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_"
+	 "ERRNO\\\"}\"]}}",
+	 "container.seccomp.profile", "\"custom\""},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_LOG\\\"}"
+	 "\"]}}",
+	 "container.seccomp.profile", "\"unconfined\""},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_"
+	 "ALLOW\\\",\\\"syscalls\\\":"
 	 "[{\\\"names\\\":[\\\"bpf\\\"],\\\"action\\\":\\\"SCMP_ACT_ERRNO\\\"}]}\"]}}",
 	 "container.seccomp.profile", "\"custom\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\"]}}", "container.seccomp.profile", "\"custom\""},
-	{"{\"HostConfig\":{\"Privileged\":true,\"SecurityOpt\":[\"seccomp=builtin\"]}}", "container.seccomp.profile", "\"unconfined\""},
-	{"{\"AppArmorProfile\":\"docker-default\"}", "container.apparmor.profile", "\"docker-default\""},
-	{"{\"HostConfig\":{\"SecurityOpt\":[\"apparmor=mine\"]}}", "container.apparmor.profile", "\"mine\""},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\"]}}", "container.seccomp.profile",
+	 "\"custom\""},
+	{"{\"HostConfig\":{\"Privileged\":true,\"SecurityOpt\":[\"seccomp=builtin\"]}}",
+	 "container.seccomp.profile", "\"unconfined\""},
+	{"{\"AppArmorProfile\":\"docker-default\"}", "container.apparmor.profile",
+	 "\"docker-default\""},
+	{"{\"HostConfig\":{\"SecurityOpt\":[\"apparmor=mine\"]}}", "container.apparmor.profile",
+	 "\"mine\""},
 	{"{\"ProcessLabel\":\"system_u:system_r:container_t:s0:c1,c2\"}", "container.selinux.label",
 	 "\"system_u:system_r:container_t:s0:c1,c2\""},
-	{"{\"HostConfig\":{\"CapAdd\":[\"cap_Net_Admin\",\"NET_ADMIN\"]}}", "container.capabilities.added", "[\"net_admin\"]"},
+	{"{\"HostConfig\":{\"CapAdd\":[\"cap_Net_Admin\",\"NET_ADMIN\"]}}",
+	 "container.capabilities.added", "[\"net_admin\"]"},
 	{"{\"HostConfig\":{\"CapDrop\":[\"all\"]}}", "container.capabilities.bounding", "[]"},
 	{"{\"HostConfig\":{\"CapAdd\":7}}", "container.capabilities.bounding", "!unreadable"},
 	{"{\"HostConfig\":{\"Privileged\":null}}", "container.privileged", "!unreadable"},
 	{"{\"HostConfig\":{\"Privileged\":\"false\"}}", "container.privileged", "!unreadable"},
-	{"{\"HostConfig\":{\"Privileged\":null}}", "container.capabilities.bounding", "!unreadable"},
+	{"{\"HostConfig\":{\"Privileged\":null}}", "container.capabilities.bounding",
+	 "!unreadable"},
 	{"{\"HostConfig\":{\"ReadonlyRootfs\":0}}", "container.rootfs.readonly", "!unreadable"},
 	{"{\"HostConfig\":null}", "container.privileged", "!unreadable"},
 	{"{\"HostConfig\":null}", "container.namespaces.pid", "!unreadable"},
@@ -224,7 +262,8 @@ static const struct {
 	{"{\"HostConfig\":{\"Memory\":\"64m\"}}", "container.cgroup.memory_max", "!unreadable"},
 	{"{\"HostConfig\":{\"PidsLimit\":0}}", "container.cgroup.pids_max", "\"unlimited\""},
 	{"{\"HostConfig\":{\"PidsLimit\":-1}}", "container.cgroup.pids_max", "\"unlimited\""},
-	{"{\"HostConfig\":{\"PidsLimit\":1.8446744073709552e19}}", "container.cgroup.pids_max", "\"unlimited\""},
+	{"{\"HostConfig\":{\"PidsLimit\":1.8446744073709552e19}}", "container.cgroup.pids_max",
+	 "\"unlimited\""},
 	{"{\"HostConfig\":{\"NanoCpus\":500000000}}", "container.cgroup.cpu_limited", "true"},
 	{"{\"HostConfig\":{\"CpuQuota\":50000}}", "container.cgroup.cpu_limited", "true"},
 	{"{\"HostConfig\":{\"CpuQuota\":-1}}", "container.cgroup.cpu_limited", "false"},
@@ -232,46 +271,64 @@ static const struct {
 	{"{\"HostConfig\":{\"IpcMode\":\"\"}}", "container.namespaces.ipc", "\"shareable\""},
 	{"{\"HostConfig\":{\"IpcMode\":\"none\"}}", "container.namespaces.ipc", "\"none\""},
 	{"{\"HostConfig\":{\"CgroupnsMode\":\"\"}}", "container.namespaces.cgroup", "\"host\""},
-	{"{\"HostConfig\":{\"NetworkMode\":\"backend\"}}", "container.namespaces.network", "\"backend\""},
-	{"{\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"\"}}}", "container.restart.policy", "\"no\""},
+	{"{\"HostConfig\":{\"NetworkMode\":\"backend\"}}", "container.namespaces.network",
+	 "\"backend\""},
+	{"{\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"\"}}}", "container.restart.policy",
+	 "\"no\""},
 	{"{\"HostConfig\":{\"MaskedPaths\":[]}}", "container.masked_paths", "[]"},
 	{"{\"HostConfig\":{\"ReadonlyPaths\":null}}", "container.readonly_paths",
 	 "[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]"},
-	{"{\"HostConfig\":{\"DeviceRequests\":[{\"Driver\":\"nvidia\",\"Count\":-1}]}}", "container.devices",
-	 "[{\"host_path\":\"nvidia\",\"permissions\":\"rwm\"}]"},
-	{"{\"HostConfig\":{\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"vendor.example/gpu=all\"]}]}}", "container.devices",
+	{"{\"HostConfig\":{\"DeviceRequests\":[{\"Driver\":\"nvidia\",\"Count\":-1}]}}",
+	 "container.devices", "[{\"host_path\":\"nvidia\",\"permissions\":\"rwm\"}]"},
+	{"{\"HostConfig\":{\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"vendor.example/"
+	 "gpu=all\"]}]}}",
+	 "container.devices",
 	 "[{\"host_path\":\"vendor.example/gpu=all\",\"permissions\":\"rwm\"}]"},
 	{"{\"HostConfig\":{\"Devices\":{}}}", "container.devices", "!unreadable"},
-	{"{\"HostConfig\":{\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]}}", "container.ulimits", "!unreadable"},
+	{"{\"HostConfig\":{\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]}}",
+	 "container.ulimits", "!unreadable"},
 	{"{\"HostConfig\":{\"Ulimits\":null}}", "container.ulimits", "[]"},
 	{"{\"Config\":{\"User\":\"\"}}", "container.user", "\"0\""},
 	{"{\"Config\":{\"User\":\"root:root\"}}", "container.user", "\"root:root\""},
 	{"{\"Config\":{\"User\":5}}", "container.user", "!unreadable"},
 	{"{\"Config\":{\"Healthcheck\":{\"Test\":[\"NONE\"]}}}", "container.health.check", "false"},
 	{"{\"Config\":{\"Healthcheck\":{\"Test\":[]}}}", "container.health.check", "false"},
-	{"{\"Config\":{\"Healthcheck\":{\"Test\":[\"CMD\",\"x\"]}}}", "container.health.check", "true"},
+	{"{\"Config\":{\"Healthcheck\":{\"Test\":[\"CMD\",\"x\"]}}}", "container.health.check",
+	 "true"},
 	{"{\"Config\":{\"Healthcheck\":7}}", "container.health.check", "!unreadable"},
 	{"{\"State\":{\"Health\":null}}", "container.health.status", "!absent"},
 	{"{\"State\":{\"Health\":{\"Status\":\"\"}}}", "container.health.status", "!absent"},
 	{"{\"State\":{\"Health\":{\"Status\":\"none\"}}}", "container.health.status", "!absent"},
-	{"{\"State\":{\"Health\":{\"Status\":\"unhealthy\"}}}", "container.health.status", "\"unhealthy\""},
+	{"{\"State\":{\"Health\":{\"Status\":\"unhealthy\"}}}", "container.health.status",
+	 "\"unhealthy\""},
 	{"{\"State\":{\"Status\":\"paused\"}}", "container.state", "\"paused\""},
 	{"{\"State\":7}", "container.state", "!unreadable"},
-	{"{\"Config\":{\"Labels\":{\"io.kubernetes.docker.type\":\"podsandbox\"}}}", "container.kind", "\"container\""},
-	{"{\"Config\":{\"Labels\":{\"a\":\"https://u:p@h/\"}}}", "container.labels", "{\"a\":\"(redacted)\"}"},
-	{"{\"Config\":{\"Env\":[\"A=b=c\",\"NOVALUE\",\"A=d\"]}}", "container.environment.names", "[\"A\",\"NOVALUE\"]"},
+	{"{\"Config\":{\"Labels\":{\"io.kubernetes.docker.type\":\"podsandbox\"}}}",
+	 "container.kind", "\"container\""},
+	{"{\"Config\":{\"Labels\":{\"a\":\"https://u:p@h/\"}}}", "container.labels",
+	 "{\"a\":\"(redacted)\"}"},
+	{"{\"Config\":{\"Env\":[\"A=b=c\",\"NOVALUE\",\"A=d\"]}}", "container.environment.names",
+	 "[\"A\",\"NOVALUE\"]"},
 	{"{\"Config\":{\"Env\":[7]}}", "container.environment.names", "!unreadable"},
 	{"{\"NetworkSettings\":{\"Ports\":{\"80/tcp\":null}}}", "container.ports", "[]"},
-	{"{\"NetworkSettings\":{\"Ports\":{\"80\":[{\"HostIp\":\"\",\"HostPort\":\"22\"}]}}}", "container.ports",
+	{"{\"NetworkSettings\":{\"Ports\":{\"80\":[{\"HostIp\":\"\",\"HostPort\":\"22\"}]}}}",
+	 "container.ports",
 	 "[{\"container_port\":80,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":22}]"},
-	{"{\"NetworkSettings\":{\"Ports\":{\"80/tcp\":[{\"HostIp\":\"::\",\"HostPort\":\"x\"}]}}}", "container.ports", "!unreadable"},
-	{"{\"NetworkSettings\":{\"Ports\":{\"80/tcp\":[{\"HostIp\":\"::\",\"HostPort\":\"65536\"}]}}}", "container.ports", "!unreadable"},
+	{"{\"NetworkSettings\":{\"Ports\":{\"80/tcp\":[{\"HostIp\":\"::\",\"HostPort\":\"x\"}]}}}",
+	 "container.ports", "!unreadable"},
+	{"{\"NetworkSettings\":{\"Ports\":{\"80/"
+	 "tcp\":[{\"HostIp\":\"::\",\"HostPort\":\"65536\"}]}}}",
+	 "container.ports", "!unreadable"},
 	{"{\"NetworkSettings\":{\"Ports\":[]}}", "container.ports", "!unreadable"},
 	{"{\"Mounts\":{\"x\":7}}", "container.mounts", "!unreadable"},
-	{"{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\"}]}", "container.mounts", "!unreadable"},
-	{"{\"Mounts\":[{\"Source\":\"/gone\",\"Destination\":\"/x\",\"RW\":true}]}", "container.mounts",
-	 "[{\"type\":\"bind\",\"source\":\"/gone\",\"destination\":\"/x\",\"writable\":true,\"propagation\":\"rprivate\"}]"},
-	{"{\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"../../etc\",\"Source\":\"/x\",\"Destination\":\"/x\",\"RW\":true}]}",
+	{"{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\"}]}", "container.mounts",
+	 "!unreadable"},
+	{"{\"Mounts\":[{\"Source\":\"/gone\",\"Destination\":\"/x\",\"RW\":true}]}",
+	 "container.mounts",
+	 "[{\"type\":\"bind\",\"source\":\"/gone\",\"destination\":\"/"
+	 "x\",\"writable\":true,\"propagation\":\"rprivate\"}]"},
+	{"{\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"../../etc\",\"Source\":\"/"
+	 "x\",\"Destination\":\"/x\",\"RW\":true}]}",
 	 "container.mounts", "!unreadable"},
 };
 
@@ -286,9 +343,12 @@ static void fragments_of_inspect_are_read_as_the_engine_means_them(void **state 
 
 		assert_non_null(fragment);
 		assert_int_equal(json_object_update_recursive(inspect, fragment), 0);
-		const char *shown = fixture_shown(fixture.arena, fixture_record(&fixture, PLAIN, inspect, false), fragments[i].fact);
+		const char *shown = fixture_shown(fixture.arena,
+						  fixture_record(&fixture, PLAIN, inspect, false),
+						  fragments[i].fact);
 		if (strcmp(shown, fragments[i].shown) != 0)
-			fail_msg("%s of %s: %s, expected %s", fragments[i].fact, fragments[i].fragment, shown, fragments[i].shown);
+			fail_msg("%s of %s: %s, expected %s", fragments[i].fact,
+				 fragments[i].fragment, shown, fragments[i].shown);
 		json_decref(fragment);
 		json_decref(inspect);
 	}
@@ -302,15 +362,23 @@ static void applied_no_new_privileges_decides_over_inspect(void **state _unused_
 
 	fixture_open(&fixture, "docker-20.10-defaults");
 	json_t *inspect = fixture_inspect(&fixture, INHERITS);
-	assert_string_equal(fixture_shown(fixture.arena, fixture_record(&fixture, INHERITS, inspect, true), "container.no_new_privileges"),
+	assert_string_equal(fixture_shown(fixture.arena,
+					  fixture_record(&fixture, INHERITS, inspect, true),
+					  "container.no_new_privileges"),
 			    "true");
-	assert_string_equal(fixture_shown(fixture.arena, fixture_record(&fixture, OVERRIDES, NULL, true), "container.no_new_privileges"),
+	assert_string_equal(fixture_shown(fixture.arena,
+					  fixture_record(&fixture, OVERRIDES, NULL, true),
+					  "container.no_new_privileges"),
 			    "false");
 	fixture.engine.no_new_privileges = DOCKER_YES;
-	assert_string_equal(fixture_shown(fixture.arena, fixture_record(&fixture, INHERITS, inspect, false), "container.no_new_privileges"),
+	assert_string_equal(fixture_shown(fixture.arena,
+					  fixture_record(&fixture, INHERITS, inspect, false),
+					  "container.no_new_privileges"),
 			    "true");
 	fixture.engine.no_new_privileges = DOCKER_UNKNOWN;
-	assert_string_equal(fixture_shown(fixture.arena, fixture_record(&fixture, INHERITS, inspect, false), "container.no_new_privileges"),
+	assert_string_equal(fixture_shown(fixture.arena,
+					  fixture_record(&fixture, INHERITS, inspect, false),
+					  "container.no_new_privileges"),
 			    "!unreadable");
 	json_decref(inspect);
 	fixture_close(&fixture);
@@ -322,9 +390,13 @@ static void limits_of_the_daemon_are_no_overrides(void **state _unused_)
 
 	fixture_open(&fixture, "docker-20.10-defaults");
 	json_t *inspect = fixture_inspect(&fixture, OVERRIDES);
-	assert_string_equal(fixture_shown(fixture.arena, fixture_record(&fixture, OVERRIDES, inspect, true), "container.ulimits"),
+	assert_string_equal(fixture_shown(fixture.arena,
+					  fixture_record(&fixture, OVERRIDES, inspect, true),
+					  "container.ulimits"),
 			    "[{\"name\":\"nproc\",\"soft\":10,\"hard\":10}]");
-	assert_string_equal(fixture_shown(fixture.arena, fixture_record(&fixture, OVERRIDES, inspect, false), "container.ulimits"),
+	assert_string_equal(fixture_shown(fixture.arena,
+					  fixture_record(&fixture, OVERRIDES, inspect, false),
+					  "container.ulimits"),
 			    "!unreadable");
 	json_decref(inspect);
 	fixture_close(&fixture);
@@ -338,14 +410,18 @@ static void daemon_wide_profile_and_address_reach_the_container(void **state _un
 	fixture.engine.seccomp = "unconfined";
 	fixture.engine.address = "127.0.0.1";
 	struct subject *subject = fixture_record(&fixture, OVERRIDES, NULL, true);
-	assert_string_equal(fixture_shown(fixture.arena, subject, "container.seccomp.profile"), "\"unconfined\"");
+	assert_string_equal(fixture_shown(fixture.arena, subject, "container.seccomp.profile"),
+			    "\"unconfined\"");
 	assert_string_equal(fixture_shown(fixture.arena, subject, "container.ports"),
-			    "[{\"container_port\":90,\"protocol\":\"tcp\",\"host_ip\":\"127.0.0.1\",\"host_port\":90}]");
+			    "[{\"container_port\":90,\"protocol\":\"tcp\",\"host_ip\":\"127.0.0."
+			    "1\",\"host_port\":90}]");
 	fixture.engine.seccomp = NULL;
 	fixture.engine.address = NULL;
 	subject = fixture_record(&fixture, OVERRIDES, NULL, true);
-	assert_string_equal(fixture_shown(fixture.arena, subject, "container.seccomp.profile"), "!unreadable");
-	assert_string_equal(fixture_shown(fixture.arena, subject, "container.ports"), "!unreadable");
+	assert_string_equal(fixture_shown(fixture.arena, subject, "container.seccomp.profile"),
+			    "!unreadable");
+	assert_string_equal(fixture_shown(fixture.arena, subject, "container.ports"),
+			    "!unreadable");
 	fixture_close(&fixture);
 }
 

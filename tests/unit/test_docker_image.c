@@ -8,8 +8,8 @@
 extern const struct probe probe_image;
 
 #define STORE "/var/lib/docker/image/overlay2"
-#define ID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define ID_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define ID_A  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ID_B  "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
 static const struct subject *find(const struct facts *facts, const char *name)
 {
@@ -58,7 +58,8 @@ static void assert_truth(struct probe_tree *tree)
 {
 	for (size_t i = 0; i < COUNT(truth); i++)
 		if (strcmp(shown(tree, truth[i].name, truth[i].fact), truth[i].shown) != 0)
-			fail_msg("%s of %s: %s", truth[i].fact, truth[i].name, shown(tree, truth[i].name, truth[i].fact));
+			fail_msg("%s of %s: %s", truth[i].fact, truth[i].name,
+				 shown(tree, truth[i].name, truth[i].fact));
 }
 
 static void store_of_the_data_root_is_read(void **state)
@@ -67,7 +68,8 @@ static void store_of_the_data_root_is_read(void **state)
 
 	host_close(tree->host);
 	tree->host = NULL;
-	assert_int_equal(host_open(TEST_SRCDIR "/tests/fixtures/docker-20.10/root", &tree->host, NULL), 0);
+	assert_int_equal(
+		host_open(TEST_SRCDIR "/tests/fixtures/docker-20.10/root", &tree->host, NULL), 0);
 	tree->request.everything = true;
 	tree_run(tree, &probe_image);
 	assert_int_equal(facts_population(tree->facts, SCOPE_IMAGE)->state, FACT_PRESENT);
@@ -77,9 +79,12 @@ static void store_of_the_data_root_is_read(void **state)
 /* One answer from a file of the fixture. */
 static struct fake_answer from_file(struct arena *arena, const char *path, const char *file)
 {
-	json_t *json = json_load_file(arena_printf(arena, "%s/tests/fixtures/docker-20.10/api/%s", TEST_SRCDIR, file), 0, NULL);
+	json_t *json = json_load_file(
+		arena_printf(arena, "%s/tests/fixtures/docker-20.10/api/%s", TEST_SRCDIR, file), 0,
+		NULL);
 	char *text = json_dumps(json, JSON_COMPACT);
-	struct fake_answer answer = {arena_strdup(arena, path), NULL, arena_strdup(arena, text), NULL};
+	struct fake_answer answer = {arena_strdup(arena, path), NULL, arena_strdup(arena, text),
+				     NULL};
 
 	assert_non_null(text);
 	free(text);
@@ -91,8 +96,10 @@ static void ask_engine(struct probe_tree *tree, const struct fake_answer *answer
 {
 	struct process process = {.pid = getpid()};
 	struct dockerd_config config = {.state = FACT_ABSENT, .path = "/none"};
-	struct docker_daemon daemon = {
-		.process = &process, .config = &config, .data_root = "/nonexistent", .subject = facts_host(tree->facts)};
+	struct docker_daemon daemon = {.process = &process,
+				       .config = &config,
+				       .data_root = "/nonexistent",
+				       .subject = facts_host(tree->facts)};
 	struct docker docker = {.state = FACT_PRESENT};
 	struct services services = {.arena = tree->arena};
 	struct open_service opened = {&docker_service, &docker};
@@ -107,8 +114,11 @@ static void ask_engine(struct probe_tree *tree, const struct fake_answer *answer
 	vec_push(tree->arena, &services.open, opened);
 	tree->request.everything = true;
 	tree->request.deadline_ms = 400;
-	ctx = (struct probe_context){
-		.host = tree->host, .facts = tree->facts, .request = &tree->request, .probe = &probe_image, .services = &services};
+	ctx = (struct probe_context){.host = tree->host,
+				     .facts = tree->facts,
+				     .request = &tree->request,
+				     .probe = &probe_image,
+				     .services = &services};
 	assert_int_equal(probe_image.collect(&ctx, &err), 0);
 	services_close(&services);
 	fake_stop(&fake);
@@ -125,18 +135,23 @@ static void answers_of_the_engine_give_the_same(void **state)
 {
 	struct probe_tree *tree = *state;
 	VEC(struct fake_answer) answers = {0};
-	struct fake_answer end = {0}, version = {"/version", NULL, "{\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\"}", NULL};
+	struct fake_answer end = {0},
+			   version = {"/version", NULL,
+				      "{\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\"}", NULL};
 
 	vec_push(tree->arena, &answers, version);
 	struct fake_answer list = from_file(tree->arena, "/images/json", "images.json");
 	vec_push(tree->arena, &answers, list);
-	struct fake_answer containers = from_file(tree->arena, "/containers/json?all=1", "containers.json");
+	struct fake_answer containers = from_file(tree->arena, "/containers/json?all=1",
+						  "containers.json");
 	vec_push(tree->arena, &answers, containers);
 	for (size_t i = 0; i < COUNT(ids); i++) {
-		struct fake_answer inspect = from_file(tree->arena, arena_printf(tree->arena, "/images/sha256:%s/json", ids[i]),
-						       arena_printf(tree->arena, "images/%s.json", ids[i]));
-		struct fake_answer history = from_file(tree->arena, arena_printf(tree->arena, "/images/sha256:%s/history", ids[i]),
-						       arena_printf(tree->arena, "images/%s.history.json", ids[i]));
+		struct fake_answer inspect = from_file(
+			tree->arena, arena_printf(tree->arena, "/images/sha256:%s/json", ids[i]),
+			arena_printf(tree->arena, "images/%s.json", ids[i]));
+		struct fake_answer history = from_file(
+			tree->arena, arena_printf(tree->arena, "/images/sha256:%s/history", ids[i]),
+			arena_printf(tree->arena, "images/%s.history.json", ids[i]));
 
 		vec_push(tree->arena, &answers, inspect);
 		vec_push(tree->arena, &answers, history);
@@ -147,14 +162,19 @@ static void answers_of_the_engine_give_the_same(void **state)
 	assert_truth(tree);
 }
 
-#define FAULT "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+#define FAULT                                                                                      \
+	"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 #define NOT_FOUND "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 static void failed_answers_are_unreadable_and_removed_images_left_out(void **state)
 {
 	static const struct fake_answer answers[] = {
 		{"/version", NULL, "{\"ApiVersion\":\"1.41\"}", NULL},
-		{"/images/json", NULL, "[{\"Id\":\"sha256:" ID_A "\",\"RepoTags\":[\"<none>:<none>\"]},{\"Id\":\"sha256:" ID_B "\",\"RepoTags\":null}]", NULL},
+		{"/images/json", NULL,
+		 "[{\"Id\":\"sha256:" ID_A
+		 "\",\"RepoTags\":[\"<none>:<none>\"]},{\"Id\":\"sha256:" ID_B
+		 "\",\"RepoTags\":null}]",
+		 NULL},
 		{"/containers/json?all=1", FAULT, NULL, NULL},
 		{"/images/sha256:" ID_A "/json", FAULT, NULL, NULL},
 		{"/images/sha256:" ID_A "/history", FAULT, NULL, NULL},
@@ -179,7 +199,9 @@ static void damaged_store_is_told(void **state)
 	struct probe_tree *tree = *state;
 
 	tree_folder(tree, "/var/lib/docker/containers");
-	tree_file(tree, STORE "/repositories.json", "{\"Repositories\":{\"x\":{\"x:1\":\"sha256:" ID_A "\",\"x@sha256:9\":\"sha256:" ID_A "\"}}}",
+	tree_file(tree, STORE "/repositories.json",
+		  "{\"Repositories\":{\"x\":{\"x:1\":\"sha256:" ID_A
+		  "\",\"x@sha256:9\":\"sha256:" ID_A "\"}}}",
 		  0600);
 	tree_file(tree, STORE "/imagedb/content/sha256/" ID_A, "{\"config\":{\"User\":7}}", 0600);
 	tree_file(tree, STORE "/imagedb/content/sha256/" ID_B, "{", 0600);
@@ -202,7 +224,8 @@ static void store_of_another_kind_is_unreadable(void **state)
 	tree->request.everything = true;
 	tree_run(tree, &probe_image);
 	assert_int_equal(facts_population(tree->facts, SCOPE_IMAGE)->state, FACT_UNREADABLE);
-	assert_non_null(strstr(facts_population(tree->facts, SCOPE_IMAGE)->reason, "no image store of a graph driver"));
+	assert_non_null(strstr(facts_population(tree->facts, SCOPE_IMAGE)->reason,
+			       "no image store of a graph driver"));
 }
 
 /* Histories as the store has them, oldest first. */
@@ -213,9 +236,12 @@ static const struct {
 	{"[]", "[]"},
 	{"null", "[]"},
 	{"[{\"created_by\":\"/bin/sh -c #(nop) ADD file:1 in / \"}]", "[]"},
-	{"[{\"created_by\":\"COPY / /\"},{\"created_by\":\"ADD https://u:p@h/x?t=1 /x # buildkit\"}]", "[ADD https://h/x /x]"},
+	{"[{\"created_by\":\"COPY / /\"},{\"created_by\":\"ADD https://u:p@h/x?t=1 /x # "
+	 "buildkit\"}]",
+	 "[ADD https://h/x /x]"},
 	{"[{},{\"created_by\":\"RUN /bin/sh -c echo ADD x\"},{\"created_by\":\"ADDED x\"}]", "[]"},
-	{"[{},{\"created_by\":\"/bin/sh -c #(nop) ADD dir:1 in /b\"},{\"created_by\":\"/bin/sh -c #(nop) ADD dir:1 in /a\"}]",
+	{"[{},{\"created_by\":\"/bin/sh -c #(nop) ADD dir:1 in /b\"},{\"created_by\":\"/bin/sh -c "
+	 "#(nop) ADD dir:1 in /a\"}]",
 	 "[ADD dir:1 in /a, ADD dir:1 in /b]"},
 	{"[7]", NULL},
 	{"{}", NULL},
@@ -226,14 +252,16 @@ static void added_steps_come_from_the_history(void **state)
 	struct probe_tree *tree = *state;
 
 	for (size_t i = 0; i < COUNT(histories); i++) {
-		struct docker_image image = {.history = json_loads(histories[i].history, JSON_DECODE_ANY, NULL)};
+		struct docker_image image = {
+			.history = json_loads(histories[i].history, JSON_DECODE_ANY, NULL)};
 		struct strings added = {0};
 		int result = docker_image_added(tree->arena, &image, &added);
 		struct value value = value_strings(added);
 
 		assert_int_equal(result, histories[i].added ? 0 : -1);
 		if (histories[i].added)
-			assert_string_equal(value_display(tree->arena, &value, 0), histories[i].added);
+			assert_string_equal(value_display(tree->arena, &value, 0),
+					    histories[i].added);
 		json_decref(image.history);
 	}
 }

@@ -14,10 +14,26 @@ static const struct {
 	const char *name;
 	bool secret;
 } names[] = {
-	{"DB_PASSWORD", true}, {"db-pass-word", true}, {"api-key", true}, {"x.accessKey", true}, {"SIGNING_KEY", true},
-	{"key", true}, {"pwd", true}, {"basic.auth", true}, {"client_secret", true}, {"TOKEN", true}, {"Credentials", true},
-	{"monkey", false}, {"keyboard", false}, {"KEY_ID", false}, {"org.opencontainers.image.authors", false}, {"bypass", false},
-	{"com.example.version", false}, {"PATH", false}, {"", false}, {"---", false},
+	{"DB_PASSWORD", true},
+	{"db-pass-word", true},
+	{"api-key", true},
+	{"x.accessKey", true},
+	{"SIGNING_KEY", true},
+	{"key", true},
+	{"pwd", true},
+	{"basic.auth", true},
+	{"client_secret", true},
+	{"TOKEN", true},
+	{"Credentials", true},
+	{"monkey", false},
+	{"keyboard", false},
+	{"KEY_ID", false},
+	{"org.opencontainers.image.authors", false},
+	{"bypass", false},
+	{"com.example.version", false},
+	{"PATH", false},
+	{"", false},
+	{"---", false},
 };
 
 static void names_of_secrets_are_told(void **state _unused_)
@@ -40,10 +56,20 @@ static const struct {
 	const char *value;
 	bool secret;
 } values[] = {
-	{"-----BEGIN RSA PRIVATE KEY-----", true}, {"https://user:pw@host/x", true}, {"x http://a https://u:p@h", true},
-	{"https://user@host/", false}, {"https://host:8080/a@b:c", false}, {"Bearer abc", true}, {"basic dXNlcg==", true},
-	{"ghp_0123456789", true}, {"AKIA0123456789ABCDEF", true}, {"eyJhbGciOi", true}, {"1.2.3", false}, {"", false},
-	{"nginx", false}, {"basics", false},
+	{"-----BEGIN RSA PRIVATE KEY-----", true},
+	{"https://user:pw@host/x", true},
+	{"x http://a https://u:p@h", true},
+	{"https://user@host/", false},
+	{"https://host:8080/a@b:c", false},
+	{"Bearer abc", true},
+	{"basic dXNlcg==", true},
+	{"ghp_0123456789", true},
+	{"AKIA0123456789ABCDEF", true},
+	{"eyJhbGciOi", true},
+	{"1.2.3", false},
+	{"", false},
+	{"nginx", false},
+	{"basics", false},
 };
 
 static void values_of_secrets_are_told(void **state _unused_)
