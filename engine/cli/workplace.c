@@ -11,37 +11,58 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* build/plimsoll and build/asan/plimsoll lie one or two folders below the checkout, which its Makefile tells. */
-static const char *beside_build_tree(struct arena *arena)
+/* The program's own path without its last `up` components; NULL when it is not known. */
+static char *above_program(struct arena *arena, int up)
 {
 	char exe[4096];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	struct stat st;
 
 	if (len <= 0)
 		return NULL;
 	exe[len] = '\0';
-	for (int up = 0; up < 3; up++) {
+	for (; up > 0; up--) {
 		char *slash = strrchr(exe, '/');
 
 		if (!slash)
 			return NULL;
 		*slash = '\0';
-		const char *benchmarks = arena_printf(arena, "%s/benchmarks", exe);
-		if (up > 0 && stat(arena_printf(arena, "%s/Makefile", exe), &st) == 0 && is_folder(benchmarks))
+	}
+	return arena_strdup(arena, exe);
+}
+
+/* build/plimsoll and build/asan/plimsoll lie one or two folders below the checkout, which its Makefile tells. */
+static const char *beside_build_tree(struct arena *arena)
+{
+	struct stat st;
+
+	for (int up = 2; up <= 3; up++) {
+		const char *checkout = above_program(arena, up);
+		const char *benchmarks = checkout ? arena_printf(arena, "%s/benchmarks", checkout) : NULL;
+
+		if (benchmarks && stat(arena_printf(arena, "%s/Makefile", checkout), &st) == 0 && is_folder(benchmarks))
 			return benchmarks;
 	}
 	return NULL;
+}
+
+/* PREFIX/sbin/plimsoll and PREFIX/share/plimsoll, wherever PREFIX has been put. */
+static const char *beside_program(struct arena *arena)
+{
+	const char *prefix = above_program(arena, 2);
+	const char *benchmarks = prefix ? arena_printf(arena, "%s/share/plimsoll/benchmarks", prefix) : NULL;
+
+	return benchmarks && is_folder(benchmarks) ? benchmarks : NULL;
 }
 
 static const char *definitions_folder(struct workplace *place)
 {
 	const char *given = options_value(place->options, OPTION_DEFINITIONS);
 
-	if (given)
-		return given;
-	const char *beside = beside_build_tree(place->arena);
-	return beside ? beside : PLIMSOLL_DATADIR "/benchmarks";
+	if (!given)
+		given = beside_build_tree(place->arena);
+	if (!given)
+		given = beside_program(place->arena);
+	return given ? given : PLIMSOLL_DATADIR "/benchmarks";
 }
 
 int workplace_open(struct workplace *place, const struct options *options, struct error *err)

@@ -16,8 +16,8 @@ struct workplace {
 	struct diags diags;
 };
 
-/* Open the catalogue and the library: --definitions, else benchmarks/ beside the build tree this program lies in, else the
- * installed folder. ERROR_USAGE when there is none. */
+/* Open the catalogue and the library: --definitions, else benchmarks/ beside the build tree this program lies in, else
+ * ../share/plimsoll/benchmarks from its folder, else the installed folder. ERROR_USAGE when there is none. */
 int workplace_open(struct workplace *place, const struct options *options, struct error *err);
 void workplace_close(struct workplace *place);
 
