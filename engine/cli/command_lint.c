@@ -4,7 +4,7 @@
 #include "cli/workplace.h"
 #include "eval/eval.h"
 
-static const enum option_id allowed[] = {OPTION_DEFINITIONS, OPTION_VERBOSE, OPTION_COUNT};
+static const enum option_id allowed[] = {OPTION_DEFINITIONS, OPTION_COUNT};
 
 #define LINT_DEPTH_MAX 8
 

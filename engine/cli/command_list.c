@@ -1,5 +1,6 @@
 #include "cli/choose.h"
 #include "cli/facts_manual.h"
+#include "collect/collect.h"
 
 static const enum option_id allowed[] = {OPTION_BENCHMARK, OPTION_FORMAT, OPTION_DEFINITIONS, OPTION_COUNT};
 
@@ -114,7 +115,8 @@ static int list_facts(struct workplace *place, struct error *err)
 	for (size_t i = 0; i < catalogue_count(place->catalogue); i++) {
 		const struct fact_decl *decl = catalogue_at(place->catalogue, i);
 
-		printf("%-40s %-9s %-10s %s\n", decl->name, value_type_name(decl->type), scope_name(decl->scope), decl->about);
+		printf("%-40s %-9s %-10s %s\n", decl->name, decl->type ? value_type_name(decl->type) : "by rule",
+		       scope_name(decl->scope), decl->about);
 	}
 	return 0;
 }
@@ -127,30 +129,39 @@ static int list_formats(struct workplace *place, struct error *err)
 	return 0;
 }
 
-static const struct {
+static const struct listing {
 	const char *name;
+	bool definitions; /* whether it takes a library */
 	int (*list)(struct workplace *place, struct error *err);
-} lists[] = {
-	{"benchmarks", list_benchmarks}, {"facts", list_facts}, {"formats", list_formats},
-	{"profiles", list_profiles},	 {"rules", list_rules},
+} listings[] = {
+	{"benchmarks", true, list_benchmarks}, {"facts", false, list_facts}, {"formats", false, list_formats},
+	{"profiles", true, list_profiles},     {"rules", true, list_rules},
 };
 static const char *const list_names[] = {"benchmarks", "facts", "formats", "profiles", "rules", NULL};
 
-static int list(struct workplace *place, const char *what, struct error *err)
+static const struct listing *find_listing(const char *name)
 {
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		if (strcmp(lists[i].name, what) == 0)
-			return lists[i].list(place, err);
-	return error_set(err, ERROR_USAGE, "list %s: benchmarks, rules, profiles, facts or formats is wanted", what);
+	for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
+		if (strcmp(listings[i].name, name) == 0)
+			return &listings[i];
+	return NULL;
 }
 
 static int run(const struct options *options, enum status *ret_status, struct error *err)
 {
-	struct workplace place = {0};
-	int result = -1;
+	const char *what = options->words.items[0];
+	const struct listing *listing = find_listing(what);
+	struct workplace place = {.options = options, .arena = options->arena};
+	int result = 0;
 
-	if (workplace_open(&place, options, err) == 0)
-		result = list(&place, options->words.items[0], err);
+	if (!listing)
+		return error_set(err, ERROR_USAGE, "list %s: benchmarks, rules, profiles, facts or formats is wanted", what);
+	if (listing->definitions)
+		result = workplace_open(&place, options, err);
+	else
+		place.catalogue = collect_catalogue(place.arena);
+	if (result == 0)
+		result = listing->list(&place, err);
 	workplace_close(&place);
 	*ret_status = STATUS_CLEAN;
 	return result;

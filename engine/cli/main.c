@@ -32,6 +32,12 @@ static int check_words(const struct command *command, const struct options *opti
 	return 0;
 }
 
+static int show_version(void)
+{
+	puts("plimsoll " PLIMSOLL_VERSION);
+	return STATUS_CLEAN;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
@@ -45,6 +51,8 @@ static int run(const struct command *command, int argc, char **argv)
 		command_usage(stdout, command);
 		return STATUS_CLEAN;
 	}
+	if (options_given(&options, OPTION_VERSION))
+		return show_version();
 	if (check_words(command, &options, &err) < 0 || command->run(&options, &status, &err) < 0)
 		return complain(command->name, &err);
 	return status;
@@ -75,10 +83,8 @@ int main(int argc, char **argv)
 		command_usage(stdout, command);
 		return finish(STATUS_CLEAN);
 	}
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "version") == 0) {
-		puts("plimsoll " PLIMSOLL_VERSION);
-		return finish(STATUS_CLEAN);
-	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "version") == 0)
+		return finish(show_version());
 	const struct command *command = command_find(argv[1]);
 	if (!command)
 		return no_such_command(argv[1]);

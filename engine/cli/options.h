@@ -7,15 +7,15 @@
 /* X(ENUM, short or 0, "long", "ARGUMENT" or NULL, may be repeated, help) */
 #define OPTIONS(X)                                                                                  \
 	X(BENCHMARK, 'b', "benchmark", "NAME[:REVISION]", true,                                     \
-	  "audit against this benchmark (default: all that apply here)")                            \
+	  "this benchmark, without a revision its newest")                            \
 	X(PROFILE, 'p', "profile", "PROFILE", false, "rules of this profile (default: the benchmark's own)") \
 	X(TAILORING, 't', "tailoring", "FILE", false, "selection, parameters, waivers, attestations")  \
-	X(ROOT, 0, "root", "DIR", false, "audit the host whose root is mounted at DIR")             \
+	X(ROOT, 0, "root", "DIR", false, "the host whose root folder is at DIR, at rest")             \
 	X(FACTS, 0, "facts", "FILE", false, "evaluate a saved facts document instead of this host") \
 	X(ONLY, 0, "only", "ID|RULE", true, "only this rule")                                       \
 	X(SKIP, 0, "skip", "ID|RULE", true, "not this rule")                                        \
 	X(CONTAINER, 0, "container", "NAME|ID", true, "only this container")                        \
-	X(FORMAT, 'f', "format", "FORMAT[=PATH]", true, "report format and where to (default: text to standard output)") \
+	X(FORMAT, 'f', "format", "FORMAT[=PATH]", true, "what to write and where to (default: standard output)") \
 	X(FAIL_ON, 0, "fail-on", "SEVERITY", false, "exit 1 from this severity on: critical, high, medium, low or none (default: low)") \
 	X(MIN_SCORE, 0, "min-score", "PERCENT", false, "exit 1 when a score is below this")         \
 	X(TIMEOUT, 0, "timeout", "SECONDS", false, "longest wait for one answer of a daemon (default: 5)") \
