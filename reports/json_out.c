@@ -1,5 +1,7 @@
 #include "reports/json_out.h"
 
+#include <inttypes.h>
+
 static void put(struct json_out *out, json_t *owned)
 {
 	if (owned)
@@ -9,13 +11,32 @@ static void put(struct json_out *out, json_t *owned)
 	json_decref(owned);
 }
 
+/* Most texts are ASCII with nothing to escape, and jansson's allocations for each cost more than the rest of a report. */
+static bool plain(const char *text)
+{
+	while (*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\')
+		text++;
+	return *text == '\0';
+}
+
+static void put_text(struct json_out *out, const char *text)
+{
+	if (!plain(text)) {
+		put(out, json_string(text));
+		return;
+	}
+	fputc('"', out->stream);
+	fputs(text, out->stream);
+	fputc('"', out->stream);
+}
+
 static void begin(struct json_out *out, const char *key)
 {
 	if (out->depth > 0)
 		fprintf(out->stream, "%s\n%*s", out->filled ? "," : "", (int)(2 * out->depth), "");
 	out->filled = true;
 	if (key) {
-		put(out, json_string(key));
+		put_text(out, key);
 		fputs(": ", out->stream);
 	}
 }
@@ -45,17 +66,23 @@ void json_out_value(struct json_out *out, const char *key, json_t *owned)
 
 void json_out_text(struct json_out *out, const char *key, const char *text)
 {
-	json_out_value(out, key, text ? json_string(text) : json_null());
+	begin(out, key);
+	if (text)
+		put_text(out, text);
+	else
+		fputs("null", out->stream);
 }
 
 void json_out_int(struct json_out *out, const char *key, int64_t number)
 {
-	json_out_value(out, key, json_integer(number));
+	begin(out, key);
+	fprintf(out->stream, "%" PRId64, number);
 }
 
 void json_out_bool(struct json_out *out, const char *key, bool boolean)
 {
-	json_out_value(out, key, json_boolean(boolean));
+	begin(out, key);
+	fputs(boolean ? "true" : "false", out->stream);
 }
 
 void json_out_tenths(struct json_out *out, const char *key, int tenths)
