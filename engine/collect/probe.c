@@ -121,7 +121,7 @@ void probe_put(struct probe_context *ctx, struct subject *subject, const char *d
 	facts_put(ctx->facts, subject, decl, name, side, what);
 }
 
-static const char *format_safe(struct arena *arena, const char *fmt, va_list args)
+_printf_(2, 0) static const char *format_safe(struct arena *arena, const char *fmt, va_list args)
 {
 	char text[4096];
 	int len = vsnprintf(text, sizeof text, fmt, args);

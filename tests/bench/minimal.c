@@ -1,5 +1,6 @@
 /* The floor for a benchmark: asks one daemon's API over its unix socket and reads files, each once, and keeps nothing.
- * usage: minimal SOCKET <LIST   where a line of LIST is "GET /path" or "READ /path" */
+ * usage: minimal SOCKET <LIST   where a line of LIST is "GET /path" or "READ /path"
+ * Built with libcurl as a tool would, or with -DRAW_SOCKET by hand on the socket. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,21 +17,23 @@ static void die(const char *what)
 	exit(1);
 }
 
-static int dial(const char *path)
+#ifdef RAW_SOCKET
+static int fd = -1;
+
+static void dial(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
 		die("socket");
 	strcpy(address.sun_path, path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
 		die("connect");
-	return fd;
 }
 
 /* One answer on a kept connection: by Content-Length, or chunked to its last chunk. */
-static size_t get(int fd, const char *path)
+static size_t get(const char *path)
 {
 	size_t total = 0, head = 0, want = 0;
 	int chunked = 0;
@@ -56,6 +59,39 @@ static size_t get(int fd, const char *path)
 			return total;
 	}
 }
+#else
+#include <curl/curl.h>
+
+static CURL *curl;
+static size_t received;
+
+static size_t deliver(char *data, size_t size, size_t count, void *unused)
+{
+	(void)data, (void)unused;
+	received += size * count;
+	return size * count;
+}
+
+static void dial(const char *path)
+{
+	curl_global_init(CURL_GLOBAL_NOTHING);
+	curl = curl_easy_init();
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, path);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, deliver);
+}
+
+static size_t get(const char *path)
+{
+	char url[sizeof "http://docker" + 4096];
+
+	snprintf(url, sizeof url, "http://docker%s", path);
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	received = 0;
+	if (curl_easy_perform(curl) != CURLE_OK)
+		die("curl");
+	return received;
+}
+#endif
 
 static size_t slurp(const char *path)
 {
@@ -78,11 +114,11 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		return 2;
-	int fd = dial(argv[1]);
+	dial(argv[1]);
 	while (fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, "GET ", 4) == 0)
-			total += get(fd, line + 4);
+			total += get(line + 4);
 		else if (strncmp(line, "READ ", 5) == 0)
 			total += slurp(line + 5);
 	}
