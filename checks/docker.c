@@ -12,8 +12,10 @@ static bool is_dockerd(const struct process *process)
 	return slash && strcmp(slash + 1, "dockerd") == 0 && dockerd_words_is_daemon(process);
 }
 
-/* Two daemons in different mount namespaces may name the same data root; a subject is one of them only. */
-static struct subject *add_subject(struct probe_context *ctx, const struct docker *docker, const struct docker_daemon *daemon)
+/* Two daemons in different mount namespaces may name the same data root; a subject is one of them
+ * only. */
+static struct subject *add_subject(struct probe_context *ctx, const struct docker *docker,
+				   const struct docker_daemon *daemon)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	const char *id = arena_printf(arena, "docker:%s", daemon->data_root);
@@ -37,13 +39,15 @@ static void ask_data_root(struct probe_context *ctx, struct docker_daemon *daemo
 		return;
 	const json_t *root = json_object_get(info, "DockerRootDir");
 	if (json_is_string(root) && json_string_value(root)[0] == '/') {
-		daemon->data_root = text_safe(arena, json_string_value(root), json_string_length(root));
+		daemon->data_root =
+			text_safe(arena, json_string_value(root), json_string_length(root));
 		daemon->data_root_reason = NULL;
 	}
 	json_decref(info);
 }
 
-static void add_daemon(struct probe_context *ctx, struct docker *docker, const struct process *process)
+static void add_daemon(struct probe_context *ctx, struct docker *docker,
+		       const struct process *process)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct docker_daemon *daemon = ARENA_NEW(arena, struct docker_daemon);
@@ -80,7 +84,8 @@ static void *open_docker(struct probe_context *ctx)
 			continue;
 		docker->state = FACT_UNREADABLE;
 		docker->origin = arena_printf(arena, "/proc/%d/exe", (int)process->pid);
-		docker->reason = arena_printf(arena, "the executable of pid %d cannot be read", (int)process->pid);
+		docker->reason = arena_printf(arena, "the executable of pid %d cannot be read",
+					      (int)process->pid);
 	}
 	return docker;
 }
@@ -96,7 +101,8 @@ static void close_docker(void *service)
 	}
 }
 
-const struct service docker_service = {.name = "docker", .open = open_docker, .close = close_docker};
+const struct service docker_service = {
+	.name = "docker", .open = open_docker, .close = close_docker};
 
 static struct docker_session *session_of(struct probe_context *ctx, struct docker_daemon *daemon)
 {
@@ -105,13 +111,15 @@ static struct docker_session *session_of(struct probe_context *ctx, struct docke
 	return daemon->session;
 }
 
-int docker_get(struct probe_context *ctx, struct docker_daemon *daemon, const char *path, json_t **ret, struct error *err)
+int docker_get(struct probe_context *ctx, struct docker_daemon *daemon, const char *path,
+	       json_t **ret, struct error *err)
 {
 	return docker_session_get(session_of(ctx, daemon), path, ret, err);
 }
 
-int docker_get_all(struct probe_context *ctx, struct docker_daemon *daemon, const char *const *paths, size_t count,
-		   docker_done *done, void *data, struct error *err)
+int docker_get_all(struct probe_context *ctx, struct docker_daemon *daemon,
+		   const char *const *paths, size_t count, docker_done *done, void *data,
+		   struct error *err)
 {
 	struct docker_http_job job = {.paths = paths, .count = count, .done = done, .data = data};
 	struct docker_http *http = docker_session_http(session_of(ctx, daemon), err);

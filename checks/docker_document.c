@@ -29,7 +29,8 @@ static bool is_too_large(const char *number, size_t len)
 {
 	char copy[32];
 
-	if (len < INT64_DIGITS || memchr(number, '.', len) || memchr(number, 'e', len) || memchr(number, 'E', len))
+	if (len < INT64_DIGITS || memchr(number, '.', len) || memchr(number, 'e', len) ||
+	    memchr(number, 'E', len))
 		return false;
 	if (len >= sizeof copy)
 		return true;
@@ -74,7 +75,8 @@ int docker_document_load(const char *bytes, size_t len, json_t **ret, struct err
 	}
 	/* why.text may quote the document: only the place is told. */
 	if (!json)
-		return error_set(err, ERROR_MALFORMED, "not a JSON document (line %d, column %d)", why.line, why.column);
+		return error_set(err, ERROR_MALFORMED, "not a JSON document (line %d, column %d)",
+				 why.line, why.column);
 	*ret = json;
 	return 0;
 }

@@ -7,11 +7,11 @@
 
 #include "checks/docker_document.h"
 
-#define CONNECTIONS 4
+#define CONNECTIONS     4
 #define PATH_LENGTH_MAX 4096
-#define MILLISECONDS 1000
-#define READ_SIZE 131072L    /* one read(2) for a whole answer, mostly */
-#define BODY_KEPT (1u << 20) /* a larger buffer is not kept for the next answer */
+#define MILLISECONDS    1000
+#define READ_SIZE       131072L    /* one read(2) for a whole answer, mostly */
+#define BODY_KEPT       (1u << 20) /* a larger buffer is not kept for the next answer */
 
 /* One of the connections and what it is busy with. */
 struct slot {
@@ -21,12 +21,12 @@ struct slot {
 	size_t index;
 	struct buf body;
 	size_t header_bytes;
-	bool over;             /* too many bytes came */
+	bool over; /* too many bytes came */
 	char url[PATH_LENGTH_MAX + 64];
 };
 
 struct docker_http {
-	int target; /* O_PATH descriptor of the socket: whoever was verified stays the one that is asked */
+	int target;    /* O_PATH descriptor: who was verified stays the one that is asked */
 	char path[32]; /* of that descriptor */
 	int64_t deadline_ms;
 	CURLM *multi;
@@ -41,7 +41,7 @@ struct job {
 	size_t next;
 };
 
-/* ---- connecting ---------------------------------------------------------------------------------------------- */
+/* ---- connecting ------------------------------------------------------------------------------ */
 
 static int verify_peer(int fd, const struct docker_http_peer *peer, struct error *err)
 {
@@ -51,10 +51,13 @@ static int verify_peer(int fd, const struct docker_http_peer *peer, struct error
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
 		return error_sys(err, "SO_PEERCRED");
 	if (peer->pid && cred.pid != peer->pid)
-		return error_set(err, ERROR_SYSTEM, "this host's socket of that name was opened by pid %d, not by dockerd (pid %d)",
+		return error_set(err, ERROR_SYSTEM,
+				 "this host's socket of that name was opened by pid %d, not by "
+				 "dockerd (pid %d)",
 				 (int)cred.pid, (int)peer->pid);
 	if (!peer->pid && peer->uid != (uid_t)-1 && cred.uid != 0 && cred.uid != peer->uid)
-		return error_set(err, ERROR_SYSTEM, "this host's socket of that name was opened by uid %u", cred.uid);
+		return error_set(err, ERROR_SYSTEM,
+				 "this host's socket of that name was opened by uid %u", cred.uid);
 	return 0;
 }
 
@@ -66,28 +69,33 @@ static int socket_error(struct error *err)
 	return -1;
 }
 
-/* Connect once to see who listens. This connect(2) blocks, because only then does it wait for room in the listener's queue, as long
- * as SO_SNDTIMEO allows, and gives EAGAIN afterwards (unix(7)). Going by the descriptor's name lifts the 107 bytes of sun_path. */
-static int probe_peer(const struct docker_http *http, const struct docker_http_peer *peer, struct error *err)
+/* Connect once to see who listens. This connect(2) blocks, because only then does it wait for room
+ * in the listener's queue, as long as SO_SNDTIMEO allows, and gives EAGAIN afterwards (unix(7)).
+ * Going by the descriptor's name lifts the 107 bytes of sun_path. */
+static int probe_peer(const struct docker_http *http, const struct docker_http_peer *peer,
+		      struct error *err)
 {
 	_cleanup_(close_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct timeval patience = {http->deadline_ms / MILLISECONDS, http->deadline_ms % MILLISECONDS * 1000};
+	struct timeval patience = {http->deadline_ms / MILLISECONDS,
+				   http->deadline_ms % MILLISECONDS * 1000};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0)
 		return error_sys(err, "socket");
-	strcpy(address.sun_path, http->path);
+	memcpy(address.sun_path, http->path, sizeof http->path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
 		return verify_peer(fd, peer, err);
 	if (errno == EAGAIN)
-		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms", (long long)http->deadline_ms);
+		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms",
+				 (long long)http->deadline_ms);
 	error_sys(err, "connect");
 	return socket_error(err);
 }
 
-/* ---- receiving ----------------------------------------------------------------------------------------------- */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
-/* libcurl's own CURLOPT_MAXFILESIZE does not see chunked answers, so bytes are counted as they come. */
+/* libcurl's own CURLOPT_MAXFILESIZE does not see chunked answers, so bytes are counted as they
+ * come. */
 static size_t take_body(char *bytes, size_t size, size_t count, void *data)
 {
 	struct slot *slot = data;
@@ -110,7 +118,7 @@ static size_t take_header(_unused_ char *bytes, size_t size, size_t count, void 
 	return slot->over ? 0 : size * count;
 }
 
-/* ---- one connection -------------------------------------------------------------------------------------------- */
+/* ---- one connection -------------------------------------------------------------------------- */
 
 static int slot_open(struct slot *slot, struct docker_http *http)
 {
@@ -157,7 +165,8 @@ static int set_url(struct slot *slot, const char *path, struct error *err)
 	return 0;
 }
 
-static int slot_start(struct docker_http *http, struct slot *slot, const char *path, struct error *err)
+static int slot_start(struct docker_http *http, struct slot *slot, const char *path,
+		      struct error *err)
 {
 	if (!slot->easy && slot_open(slot, http) < 0)
 		return error_set(err, ERROR_INTERNAL, "libcurl gives no handle");
@@ -179,18 +188,20 @@ static void slot_stop(struct docker_http *http, struct slot *slot)
 	slot->busy = false;
 }
 
-/* ---- what an exchange came to ------------------------------------------------------------------------------ */
+/* ---- what an exchange came to ---------------------------------------------------------------- */
 
 static int transfer_failed(const struct slot *slot, CURLcode code, struct error *err)
 {
 	long sys = 0;
 
 	if (slot->over)
-		return error_set(err, ERROR_LIMIT, "the answer is longer than %u bytes, or its headers than %u",
+		return error_set(err, ERROR_LIMIT,
+				 "the answer is longer than %u bytes, or its headers than %u",
 				 DOCKER_ANSWER_MAX, DOCKER_HTTP_HEADERS_MAX);
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
-		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms", (long long)slot->http->deadline_ms);
+		return error_set(err, ERROR_TIMEOUT, "timed out after %lld ms",
+				 (long long)slot->http->deadline_ms);
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
 		return error_set(err, ERROR_MALFORMED, "the answer ends early");
@@ -203,7 +214,8 @@ static int transfer_failed(const struct slot *slot, CURLcode code, struct error 
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 		curl_easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &sys);
-		return error_set(err, ERROR_SYSTEM, "the connection broke%s%s", sys ? ": " : "", sys ? strerror((int)sys) : "");
+		return error_set(err, ERROR_SYSTEM, "the connection broke%s%s", sys ? ": " : "",
+				 sys ? strerror((int)sys) : "");
 	default:
 		return error_set(err, ERROR_SYSTEM, "%s", curl_easy_strerror(code));
 	}
@@ -221,7 +233,8 @@ static int check_status(const struct slot *slot, struct error *err)
 	if (status == 401 || status == 403)
 		return error_set(err, ERROR_DENIED, "the daemon refuses (HTTP status %ld)", status);
 	if (status >= 300 && status < 400)
-		return error_set(err, ERROR_MALFORMED, "a redirect (HTTP status %ld), which is not followed", status);
+		return error_set(err, ERROR_MALFORMED,
+				 "a redirect (HTTP status %ld), which is not followed", status);
 	return error_set(err, ERROR_SYSTEM, "HTTP status %ld", status);
 }
 
@@ -231,10 +244,11 @@ static int slot_result(const struct slot *slot, CURLcode code, json_t **ret, str
 		return transfer_failed(slot, code, err);
 	if (check_status(slot, err) < 0)
 		return -1;
-	return docker_document_load(slot->body.data ? slot->body.data : "", slot->body.len, ret, err);
+	return docker_document_load(slot->body.data ? slot->body.data : "", slot->body.len, ret,
+				    err);
 }
 
-/* ---- jobs ------------------------------------------------------------------------------------------------------ */
+/* ---- jobs ------------------------------------------------------------------------------------ */
 
 static void report(struct job *job, size_t index, json_t *document, struct error *err)
 {
@@ -320,7 +334,8 @@ static void run(struct docker_http *http, struct job *job)
 
 	while (!http->broken.code && fill(http, job)) {
 		if (curl_multi_perform(http->multi, &running) != CURLM_OK ||
-		    (running && curl_multi_poll(http->multi, NULL, 0, MILLISECONDS, NULL) != CURLM_OK)) {
+		    (running &&
+		     curl_multi_poll(http->multi, NULL, 0, MILLISECONDS, NULL) != CURLM_OK)) {
 			give_up(http, job, &broken);
 			return;
 		}
@@ -330,7 +345,8 @@ static void run(struct docker_http *http, struct job *job)
 		give_up(http, job, &http->broken);
 }
 
-int docker_http_get_all(struct docker_http *http, const struct docker_http_job *asked, struct error *err)
+int docker_http_get_all(struct docker_http *http, const struct docker_http_job *asked,
+			struct error *err)
 {
 	struct job job = {.asked = asked};
 
@@ -347,7 +363,8 @@ struct single {
 	struct error err;
 };
 
-static void keep_single(void *data, _unused_ size_t index, json_t *document, const struct error *err)
+static void keep_single(void *data, _unused_ size_t index, json_t *document,
+			const struct error *err)
 {
 	struct single *single = data;
 
@@ -359,7 +376,8 @@ static void keep_single(void *data, _unused_ size_t index, json_t *document, con
 int docker_http_get(struct docker_http *http, const char *path, json_t **ret, struct error *err)
 {
 	struct single single = {0};
-	struct docker_http_job job = {.paths = &path, .count = 1, .done = keep_single, .data = &single};
+	struct docker_http_job job = {
+		.paths = &path, .count = 1, .done = keep_single, .data = &single};
 
 	if (docker_http_get_all(http, &job, err) < 0)
 		return -1;
@@ -372,7 +390,8 @@ int docker_http_get(struct docker_http *http, const char *path, json_t **ret, st
 	return -1;
 }
 
-static int find_peer(struct docker_http *http, const struct docker_http_peer *peer, struct error *err)
+static int find_peer(struct docker_http *http, const struct docker_http_peer *peer,
+		     struct error *err)
 {
 	http->target = host_open_path(peer->host, peer->path, true, err);
 	if (http->target < 0)
@@ -386,13 +405,15 @@ static int find_peer(struct docker_http *http, const struct docker_http_peer *pe
 	return 0;
 }
 
-int docker_http_open(const struct docker_http_peer *peer, struct docker_http **ret, struct error *err)
+int docker_http_open(const struct docker_http_peer *peer, struct docker_http **ret,
+		     struct error *err)
 {
 	struct docker_http *http = calloc(1, sizeof *http);
 
 	if (!http)
 		out_of_memory();
-	http->deadline_ms = peer->deadline_ms > 0 ? peer->deadline_ms : 1; /* 0 would mean no limit to libcurl */
+	http->deadline_ms = peer->deadline_ms > 0 ? peer->deadline_ms
+						  : 1; /* 0 would mean no limit to libcurl */
 	if (find_peer(http, peer, err) < 0) {
 		docker_http_close(http);
 		return -1;

@@ -15,16 +15,28 @@ struct docker_session {
 };
 
 struct api_version {
-	unsigned major;
-	unsigned minor;
+	int64_t major;
+	int64_t minor;
 };
 
-static bool parse_version(const json_t *text, struct api_version *ret)
+static bool parse_number(const char *text, int64_t *ret)
 {
-	char end;
+	return text_to_int(text, 10, ret) && *ret >= 0 && *ret <= 999999;
+}
 
-	return json_is_string(text) && json_string_length(text) < 16 &&
-	       sscanf(json_string_value(text), "%5u.%5u%c", &ret->major, &ret->minor, &end) == 2;
+/* "1.41" and nothing else: it becomes part of a path. */
+static bool parse_version(const json_t *json, struct api_version *ret)
+{
+	char text[16];
+
+	if (!json_is_string(json) || json_string_length(json) >= sizeof text)
+		return false;
+	memcpy(text, json_string_value(json), json_string_length(json) + 1);
+	char *dot = strchr(text, '.');
+	if (!dot)
+		return false;
+	*dot = '\0';
+	return parse_number(text, &ret->major) && parse_number(dot + 1, &ret->minor);
 }
 
 static bool is_older(struct api_version a, struct api_version b)
@@ -32,7 +44,8 @@ static bool is_older(struct api_version a, struct api_version b)
 	return a.major < b.major || (a.major == b.major && a.minor < b.minor);
 }
 
-/* max(server minimum, min(server maximum, ours)). A server so old that it names no minimum is taken at its maximum. */
+/* max(server minimum, min(server maximum, ours)). A server so old that it names no minimum is taken
+ * at its maximum. */
 static int choose_version(const json_t *document, struct api_version *ret, struct error *err)
 {
 	struct api_version chosen = {DOCKER_SESSION_API_MAJOR, DOCKER_SESSION_API_MINOR};
@@ -42,13 +55,15 @@ static int choose_version(const json_t *document, struct api_version *ret, struc
 		return error_set(err, ERROR_MALFORMED, "GET /version: no ApiVersion");
 	if (is_older(max, chosen))
 		chosen = max;
-	if (parse_version(json_object_get(document, "MinAPIVersion"), &min) && is_older(chosen, min))
+	if (parse_version(json_object_get(document, "MinAPIVersion"), &min) &&
+	    is_older(chosen, min))
 		chosen = min;
 	*ret = chosen;
 	return 0;
 }
 
-static int try_socket(struct docker_session *session, const struct docker_http_peer *peer, struct error *err)
+static int try_socket(struct docker_session *session, const struct docker_http_peer *peer,
+		      struct error *err)
 {
 	struct api_version version = {0};
 	char prefix[32];
@@ -61,7 +76,7 @@ static int try_socket(struct docker_session *session, const struct docker_http_p
 	session->kept[0].document = document;
 	if (choose_version(document, &version, err) < 0)
 		return -1;
-	snprintf(prefix, sizeof prefix, "/v%u.%u", version.major, version.minor);
+	snprintf(prefix, sizeof prefix, "/v%d.%d", (int)version.major, (int)version.minor);
 	docker_http_set_prefix(session->http, prefix);
 	return 0;
 }
@@ -74,16 +89,19 @@ static void forget_socket(struct docker_session *session)
 	session->kept[0].document = NULL;
 }
 
-/* The first that answers. A time-out ends the search: another socket of the same daemon would hang as well. */
-static int find_socket(struct probe_context *ctx, const struct docker_daemon *daemon, struct docker_session *session,
-		       struct error *err)
+/* The first that answers. A time-out ends the search: another socket of the same daemon would hang
+ * as well. */
+static int find_socket(struct probe_context *ctx, const struct docker_daemon *daemon,
+		       struct docker_session *session, struct error *err)
 {
-	struct docker_http_peer peer = {.host = ctx->host, .deadline_ms = ctx->request->deadline_ms, .uid = (uid_t)-1};
+	struct docker_http_peer peer = {
+		.host = ctx->host, .deadline_ms = ctx->request->deadline_ms, .uid = (uid_t)-1};
 
 	if (!host_is_live(ctx->host))
 		return error_set(err, ERROR_SYSTEM, "only the daemons of a live host are asked");
 	if (daemon->sockets_reason)
-		return error_set(err, ERROR_SYSTEM, "the sockets of dockerd are not known: %s", daemon->sockets_reason);
+		return error_set(err, ERROR_SYSTEM, "the sockets of dockerd are not known: %s",
+				 daemon->sockets_reason);
 	error_set(err, ERROR_SYSTEM, "dockerd listens on no unix socket");
 	if (daemon->process && !daemon->activated)
 		peer.pid = daemon->process->pid;
@@ -100,7 +118,8 @@ static int find_socket(struct probe_context *ctx, const struct docker_daemon *da
 	return -1;
 }
 
-struct docker_session *docker_session_open(struct probe_context *ctx, const struct docker_daemon *daemon)
+struct docker_session *docker_session_open(struct probe_context *ctx,
+					   const struct docker_daemon *daemon)
 {
 	struct docker_session *session = calloc(1, sizeof *session);
 	struct error err = {0};
@@ -142,7 +161,8 @@ static struct kept *find_kept(struct docker_session *session, const char *path)
 	return NULL;
 }
 
-int docker_session_get(struct docker_session *session, const char *path, json_t **ret, struct error *err)
+int docker_session_get(struct docker_session *session, const char *path, json_t **ret,
+		       struct error *err)
 {
 	struct docker_http *http = docker_session_http(session, err);
 	struct kept *kept = find_kept(session, path);

@@ -5,30 +5,38 @@
 #include "checks/docker_document.h"
 #include "checks/jsonpos.h"
 
-#define KEY_DEPTH_MAX 8
+#define KEY_DEPTH_MAX  8
 #define KEY_LENGTH_MAX 512
 
-/* A file stamped this long after the start may still be the one that was read: start times count in ticks of 10 ms, stamps in
- * the kernel's coarse clock of up to another 10 ms (proc_pid_stat(5), ktime_get_coarse_real_ts64). */
+/* A file stamped this long after the start may still be the one that was read: start times count in
+ * ticks of 10 ms, stamps in the kernel's coarse clock of up to another 10 ms (proc_pid_stat(5),
+ * ktime_get_coarse_real_ts64). */
 #define START_SLACK_MS 20
 
-/* When the process started, in milliseconds since the epoch, rounded up; 0: not known. Live, the clocks give the boot time to the tick;
- * from a captured tree only whole seconds are known: btime and the sum are both rounded down, so it may lie up to two seconds later. */
+/* When the process started, in milliseconds since the epoch, rounded up; 0: not known. Live, the
+ * clocks give the boot time to the tick; from a captured tree only whole seconds are known: btime
+ * and the sum are both rounded down, so it may lie up to two seconds later. */
 static int64_t start_ms(const struct probe_context *ctx, const struct process *process)
 {
 	struct timespec real, boot;
 
-	if (!host_is_live(ctx->host) || clock_gettime(CLOCK_REALTIME, &real) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+	if (!host_is_live(ctx->host) || clock_gettime(CLOCK_REALTIME, &real) < 0 ||
+	    clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return process->started_at ? (process->started_at + 2) * 1000 : 0;
-	int64_t booted_ms = (real.tv_sec - boot.tv_sec) * INT64_C(1000) + (real.tv_nsec - boot.tv_nsec) / 1000000;
+	int64_t booted_ms = (real.tv_sec - boot.tv_sec) * INT64_C(1000) +
+			    (real.tv_nsec - boot.tv_nsec) / 1000000;
 	uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
-	return booted_ms + (int64_t)(process->start_ticks / hz * 1000 + process->start_ticks % hz * 1000 / hz) + START_SLACK_MS;
+	return booted_ms +
+	       (int64_t)(process->start_ticks / hz * 1000 + process->start_ticks % hz * 1000 / hz) +
+	       START_SLACK_MS;
 }
 
-/* A stamp beyond the host's clock is no stamp of that host: a captured tree was copied or checked out later. */
+/* A stamp beyond the host's clock is no stamp of that host: a captured tree was copied or checked
+ * out later. */
 static bool is_between(const struct timespec *stamp, int64_t start, int64_t now_seconds)
 {
-	return stamp->tv_sec <= now_seconds && stamp->tv_sec * INT64_C(1000) + stamp->tv_nsec / 1000000 > start;
+	return stamp->tv_sec <= now_seconds &&
+	       stamp->tv_sec * INT64_C(1000) + stamp->tv_nsec / 1000000 > start;
 }
 
 static bool is_later(const struct probe_context *ctx, const struct stat *st, int64_t start)
@@ -38,17 +46,37 @@ static bool is_later(const struct probe_context *ctx, const struct stat *st, int
 	return is_between(&st->st_ctim, start, now) || is_between(&st->st_mtim, start, now);
 }
 
-/* The file, or a link that leads to it, is younger than the process. A rename counts: it renews the inode's change time. */
-static bool is_changed(const struct probe_context *ctx, const struct process *process, const char *path)
+/* The file, or a link that leads to it, is younger than the process. A rename counts: it renews the
+ * inode's change time. */
+static bool is_changed(const struct probe_context *ctx, const struct process *process,
+		       const char *path)
 {
 	int64_t start = start_ms(ctx, process);
 	struct stat st;
 
-	return start && ((host_stat(ctx->host, path, true, &st, NULL) == 0 && is_later(ctx, &st, start)) ||
-			 (host_stat(ctx->host, path, false, &st, NULL) == 0 && is_later(ctx, &st, start)));
+	return start &&
+	       ((host_stat(ctx->host, path, true, &st, NULL) == 0 && is_later(ctx, &st, start)) ||
+		(host_stat(ctx->host, path, false, &st, NULL) == 0 && is_later(ctx, &st, start)));
 }
 
-/* "major:minor root" of what is mounted at / (proc_pid_mountinfo(5)), or NULL when that cannot be told. */
+/* The third to fifth word of a line: device, root of the mount within it, where it is mounted
+ * (proc_pid_mountinfo(5)). */
+static bool split_mount(char *line, const char *ret[static 3])
+{
+	char *save = NULL;
+
+	for (int i = 0; i < 5; i++) {
+		const char *word = strtok_r(i ? NULL : line, " ", &save);
+
+		if (!word)
+			return false;
+		if (i >= 2)
+			ret[i - 2] = word;
+	}
+	return true;
+}
+
+/* "major:minor root" of what a process has mounted at /, or NULL when that cannot be told. */
 static const char *root_mount(struct probe_context *ctx, const char *pid)
 {
 	struct arena *arena = facts_arena(ctx->facts);
@@ -59,20 +87,38 @@ static const char *root_mount(struct probe_context *ctx, const char *pid)
 	if (host_read(ctx->host, path, HOST_READ_CONFIG, arena, &text, NULL, NULL) < 0)
 		return NULL;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char device[32], root[512], target[512];
+		const char *words[3];
 
-		if (sscanf(line, "%*s %*s %31s %511s %511s", device, root, target) == 3 && strcmp(target, "/") == 0)
-			found = arena_printf(arena, "%s %s", device, root); /* the last one lies on top */
+		if (split_mount(line, words) && strcmp(words[2], "/") == 0)
+			found = arena_printf(arena, "%s %s", words[0], words[1]);
 	}
-	return found;
+	return found; /* the last one lies on top */
 }
 
-/* A dockerd inside a container: its /etc is not this host's. */
+/* In one mount namespace, which a link tells for less than the table of mounts. */
+static bool shares_mounts(struct probe_context *ctx, const char *pid, const char *host_pid)
+{
+	struct arena *arena = facts_arena(ctx->facts);
+	const char *path = arena_printf(arena, "/proc/%s/ns/mnt", pid);
+	const char *host_path = arena_printf(arena, "/proc/%s/ns/mnt", host_pid);
+	char *own, *host;
+
+	return host_readlink(ctx->host, path, arena, &own, NULL) == 0 &&
+	       host_readlink(ctx->host, host_path, arena, &host, NULL) == 0 &&
+	       strcmp(own, host) == 0;
+}
+
+/* A dockerd inside a container: its /etc is not the one we read. A namespace alone (MountFlags= of
+ * its unit, RootlessKit) leaves the root. Live, the root we read is our own. */
 static bool has_other_root(struct probe_context *ctx, const struct process *process)
 {
-	const char *own = root_mount(ctx, arena_printf(facts_arena(ctx->facts), "%d", (int)process->pid));
-	const char *host = root_mount(ctx, "1");
+	const char *pid = arena_printf(facts_arena(ctx->facts), "%d", (int)process->pid);
+	const char *host_pid = host_is_live(ctx->host) ? "self" : "1";
 
+	if (shares_mounts(ctx, pid, host_pid))
+		return false;
+	const char *own = root_mount(ctx, pid);
+	const char *host = root_mount(ctx, host_pid);
 	return own && host && strcmp(own, host) != 0;
 }
 
@@ -106,7 +152,8 @@ static int parse(struct dockerd_config *config, struct error *err)
 	return 0;
 }
 
-static void set_state(struct probe_context *ctx, struct dockerd_config *config, const struct error *err, bool named)
+static void set_state(struct probe_context *ctx, struct dockerd_config *config,
+		      const struct error *err, bool named)
 {
 	struct fact_side side = side_from_error(facts_arena(ctx->facts), err, config->path);
 
@@ -116,8 +163,8 @@ static void set_state(struct probe_context *ctx, struct dockerd_config *config, 
 		config->reason = arena_strdup(facts_arena(ctx->facts), err->text);
 }
 
-void dockerd_config_read(struct probe_context *ctx, const struct process *process, const char *path, bool named,
-			 struct dockerd_config *ret)
+void dockerd_config_read(struct probe_context *ctx, const struct process *process, const char *path,
+			 bool named, struct dockerd_config *ret)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct error err = {0};
@@ -125,8 +172,10 @@ void dockerd_config_read(struct probe_context *ctx, const struct process *proces
 
 	*ret = (struct dockerd_config){.path = path, .state = FACT_UNREADABLE};
 	if (has_other_root(ctx, process)) {
-		ret->reason = arena_printf(arena, "dockerd (pid %d) has a root of its own: this host's %s is not its file",
-					   (int)process->pid, path);
+		ret->reason = arena_printf(
+			arena,
+			"dockerd (pid %d) has a root of its own: this host's %s is not its file",
+			(int)process->pid, path);
 		return;
 	}
 	if (host_read(ctx->host, path, HOST_READ_CONFIG, arena, &text, &ret->text_len, &err) < 0) {
@@ -162,7 +211,8 @@ static const json_t *descend(const json_t *json, char *key, const char *names[],
 			names[(*count)++] = key;
 			if (!dot)
 				return member;
-			return *count < KEY_DEPTH_MAX ? descend(member, key + len + 1, names, count) : NULL;
+			return *count < KEY_DEPTH_MAX ? descend(member, key + len + 1, names, count)
+						      : NULL;
 		}
 		key[len] = dot;
 		const char *before = memrchr(key, '.', len);
@@ -171,7 +221,8 @@ static const json_t *descend(const json_t *json, char *key, const char *names[],
 	return NULL;
 }
 
-const json_t *dockerd_config_get(const struct dockerd_config *config, const char *key, unsigned *ret_line)
+const json_t *dockerd_config_get(const struct dockerd_config *config, const char *key,
+				 unsigned *ret_line)
 {
 	const char *names[KEY_DEPTH_MAX];
 	char copy[KEY_LENGTH_MAX];
@@ -179,7 +230,7 @@ const json_t *dockerd_config_get(const struct dockerd_config *config, const char
 
 	if (!config->json || strlen(key) >= sizeof copy)
 		return NULL;
-	strcpy(copy, key);
+	memcpy(copy, key, strlen(key) + 1);
 	const json_t *found = descend(config->json, copy, names, &count);
 	if (!found || json_is_null(found))
 		return NULL;

@@ -26,7 +26,8 @@ static const char *read_cwd(const struct view *view)
 	char *target;
 	const char *link = arena_printf(view->arena, "/proc/%d/cwd", (int)view->process->pid);
 
-	if (host_readlink(view->ctx->host, link, view->arena, &target, NULL) < 0 || target[0] != '/')
+	if (host_readlink(view->ctx->host, link, view->arena, &target, NULL) < 0 ||
+	    target[0] != '/')
 		return NULL;
 	return text_safe(view->arena, target, strlen(target));
 }
@@ -38,8 +39,8 @@ static const char *environment(const struct view *view, const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* The flag, else the mark that RootlessKit leaves in the environment of what it starts (moby pkg/rootless), else the user
- * that this host sees. */
+/* The flag, else the mark that RootlessKit leaves in the environment of what it starts (moby
+ * pkg/rootless), else the user that this host sees. */
 static bool is_rootless(const struct view *view)
 {
 	bool by_user = view->process->uid != 0 && view->process->uid != (uid_t)-1;
@@ -48,8 +49,10 @@ static bool is_rootless(const struct view *view)
 				  environment(view, "ROOTLESSKIT_STATE_DIR") || by_user);
 }
 
-/* "$XDG_…/rest", else "$HOME/below/rest" (moby pkg/homedir). NULL: a rootless daemon whose environment says neither. */
-static const char *below_home(const struct view *view, const char *variable, const char *below, const char *rest)
+/* "$XDG_…/rest", else "$HOME/below/rest" (moby pkg/homedir). NULL: a rootless daemon whose
+ * environment says neither. */
+static const char *below_home(const struct view *view, const char *variable, const char *below,
+			      const char *rest)
 {
 	const char *base = environment(view, variable);
 	const char *home = environment(view, "HOME");
@@ -71,8 +74,12 @@ static void read_config(const struct view *view)
 
 	if (!path)
 		path = rootful_or(view, "/etc/docker/daemon.json",
-				  view->daemon->rootless ? below_home(view, "XDG_CONFIG_HOME", ".config", "docker/daemon.json") : NULL);
-	dockerd_config_read(view->ctx, view->process, absolute(view, path), named != NULL, view->daemon->config);
+				  view->daemon->rootless
+					  ? below_home(view, "XDG_CONFIG_HOME", ".config",
+						       "docker/daemon.json")
+					  : NULL);
+	dockerd_config_read(view->ctx, view->process, absolute(view, path), named != NULL,
+			    view->daemon->config);
 	if (view->daemon->config->state != FACT_ABSENT)
 		view->daemon->config_file = view->daemon->config->path;
 }
@@ -84,7 +91,9 @@ static const char *config_doubt(const struct view *view)
 
 	if (config->state == FACT_UNREADABLE)
 		return config->reason;
-	return config->changed ? arena_printf(view->arena, "%s changed after dockerd started", config->path) : NULL;
+	return config->changed
+		       ? arena_printf(view->arena, "%s changed after dockerd started", config->path)
+		       : NULL;
 }
 
 static const char *config_text(const struct view *view, const char *key)
@@ -94,16 +103,19 @@ static const char *config_text(const struct view *view, const char *key)
 	return text && *text ? text_safe(view->arena, text, strlen(text)) : NULL;
 }
 
-/* A path by flag, by the file, or the default; *ret_doubt when the file should have the word but cannot be trusted. */
+/* A path by flag, by the file, or the default; *ret_doubt when the file should have the word but
+ * cannot be trusted. */
 struct path_source {
 	const char *flag, *short_flag;
 	const char *old_flag;
 	const char *key, *old_key;
 	const char *otherwise;
 };
-static const char *find_path(const struct view *view, const struct path_source *source, const char **ret_doubt)
+static const char *find_path(const struct view *view, const struct path_source *source,
+			     const char **ret_doubt)
 {
-	const char *found = dockerd_words_last(view->arena, view->process, source->flag, source->short_flag);
+	const char *found =
+		dockerd_words_last(view->arena, view->process, source->flag, source->short_flag);
 
 	*ret_doubt = NULL;
 	if (!found && source->old_flag)
@@ -121,15 +133,26 @@ static void find_roots(const struct view *view)
 {
 	struct docker_daemon *daemon = view->daemon;
 	bool rootless = daemon->rootless;
-	const char *data = rootless ? below_home(view, "XDG_DATA_HOME", ".local/share", "docker") : NULL;
+	const char *data = rootless ? below_home(view, "XDG_DATA_HOME", ".local/share", "docker")
+				    : NULL;
 	const char *exec = rootless ? below_home(view, "XDG_RUNTIME_DIR", NULL, "docker") : NULL;
 	const char *doubt;
 
-	daemon->data_root = find_path(view, &(struct path_source){
-		.flag = "--data-root", .short_flag = "-g", .old_flag = "--graph", .key = "data-root", .old_key = "graph",
-		.otherwise = rootful_or(view, "/var/lib/docker", data)}, &daemon->data_root_reason);
-	daemon->exec_root = find_path(view, &(struct path_source){
-		.flag = "--exec-root", .key = "exec-root", .otherwise = rootful_or(view, "/var/run/docker", exec)}, &doubt);
+	daemon->data_root = find_path(
+		view,
+		&(struct path_source){.flag = "--data-root",
+				      .short_flag = "-g",
+				      .old_flag = "--graph",
+				      .key = "data-root",
+				      .old_key = "graph",
+				      .otherwise = rootful_or(view, "/var/lib/docker", data)},
+		&daemon->data_root_reason);
+	daemon->exec_root = find_path(
+		view,
+		&(struct path_source){.flag = "--exec-root",
+				      .key = "exec-root",
+				      .otherwise = rootful_or(view, "/var/run/docker", exec)},
+		&doubt);
 }
 
 static void add_config_hosts(const struct view *view, struct strings *hosts)
@@ -140,17 +163,22 @@ static void add_config_hosts(const struct view *view, struct strings *hosts)
 
 	json_array_foreach((json_t *)list, index, item)
 		if (json_is_string(item))
-			vec_push(view->arena, hosts, text_safe(view->arena, json_string_value(item), json_string_length(item)));
+			vec_push(view->arena, hosts,
+				 text_safe(view->arena, json_string_value(item),
+					   json_string_length(item)));
 }
 
-/* Flag and file exclude each other: a daemon given both does not start, so flags make the list certain. */
+/* Flag and file exclude each other: a daemon given both does not start, so flags make the list
+ * certain. */
 static void find_sockets(const struct view *view)
 {
 	struct docker_daemon *daemon = view->daemon;
 	struct dockerd_sockets found = {0};
 	struct error err = {0};
-	const char *runtime = daemon->rootless ? below_home(view, "XDG_RUNTIME_DIR", NULL, "docker.sock") : NULL;
-	const char *metrics = dockerd_words_last(view->arena, view->process, "--metrics-addr", NULL);
+	const char *runtime =
+		daemon->rootless ? below_home(view, "XDG_RUNTIME_DIR", NULL, "docker.sock") : NULL;
+	const char *metrics =
+		dockerd_words_last(view->arena, view->process, "--metrics-addr", NULL);
 	struct dockerd_sockets_query query = {
 		.process = view->process,
 		.hosts = dockerd_words_values(view->arena, view->process, "--host", "-H"),
@@ -173,9 +201,11 @@ static void find_sockets(const struct view *view)
 	daemon->activated = found.activated || !query.hosts_known;
 }
 
-void dockerd_daemon_describe(struct probe_context *ctx, const struct process *process, struct docker_daemon *daemon)
+void dockerd_daemon_describe(struct probe_context *ctx, const struct process *process,
+			     struct docker_daemon *daemon)
 {
-	struct view view = {.ctx = ctx, .arena = facts_arena(ctx->facts), .process = process, .daemon = daemon};
+	struct view view = {
+		.ctx = ctx, .arena = facts_arena(ctx->facts), .process = process, .daemon = daemon};
 
 	view.cwd = read_cwd(&view);
 	daemon->words_reason = dockerd_words_incomplete(view.arena, process);

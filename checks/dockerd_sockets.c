@@ -1,19 +1,20 @@
 #include "checks/dockerd_sockets.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <inttypes.h>
 
-#define TCP_LISTEN 0x0A            /* include/net/tcp_states.h */
-#define UNIX_ACCEPTS 0x00010000    /* __SO_ACCEPTCON, include/uapi/linux/net.h */
-#define UNIX_STREAM 1
-#define PORT_PLAIN 2375
-#define PORT_TLS 2376
-#define PORT_SWARM 2377
-#define PORT_GOSSIP 7946
+#define TCP_LISTEN   0x0A       /* include/net/tcp_states.h */
+#define UNIX_ACCEPTS 0x00010000 /* __SO_ACCEPTCON, include/uapi/linux/net.h */
+#define UNIX_STREAM  1
+#define PORT_PLAIN   2375
+#define PORT_TLS     2376
+#define PORT_SWARM   2377
+#define PORT_GOSSIP  7946
 
 struct listener {
 	uint64_t inode;
-	const char *path; /* unix; NULL for TCP */
+	const char *path;    /* unix; NULL for TCP */
 	const char *address; /* TCP: "127.0.0.1:2375" */
 	unsigned port;
 	bool held;
@@ -29,61 +30,96 @@ struct hosts {
 	bool activated;
 };
 
-/* ---- what the kernel lists --------------------------------------------------------------------------------- */
+/* ---- what the kernel lists ------------------------------------------------------------------- */
 
-/* "ffff…: 00000002 00000000 00010000 0001 01 22222 /run/docker.sock"; the path runs to the end of the line. */
+/* The next word as a number, and *at behind it and the blanks that follow. */
+static bool take_number(char **at, int base, uint64_t *ret)
+{
+	char *end;
+
+	*at += strspn(*at, " ");
+	errno = 0;
+	*ret = strtoull(*at, &end, base);
+	if (errno || end == *at || **at == '-')
+		return false;
+	*at = end + strspn(end, " ");
+	return true;
+}
+
+/* "ffff…: 00000002 00000000 00010000 0001 01 22222 /run/docker.sock"; the path runs to the end of
+ * the line. */
 static void parse_unix(struct arena *arena, char *line, struct listeners *ret)
 {
-	unsigned flags, type;
-	uint64_t inode;
-	int path = 0;
+	enum { REFERENCES, PROTOCOL, FLAGS, TYPE, STATE, INODE, COUNT };
+	uint64_t numbers[COUNT];
+	char *at = strchr(line, ':');
 
-	if (sscanf(line, "%*[^:]: %*x %*x %x %x %*x %" SCNu64 " %n", &flags, &type, &inode, &path) != 3 || !path ||
-	    !line[path])
+	if (!at)
 		return;
-	if ((flags & UNIX_ACCEPTS) && type == UNIX_STREAM) {
-		struct listener found = {.inode = inode, .path = text_safe(arena, line + path, strlen(line + path))};
+	at++;
+	for (int i = 0; i < COUNT; i++)
+		if (!take_number(&at, i == INODE ? 10 : 16, &numbers[i]))
+			return;
+	if (*at && (numbers[FLAGS] & UNIX_ACCEPTS) && numbers[TYPE] == UNIX_STREAM) {
+		struct listener found = {.inode = numbers[INODE],
+					 .path = text_safe(arena, at, strlen(at))};
 
 		vec_push(arena, ret, found);
 	}
 }
 
-/* Addresses are hexadecimal words of 32 bits in the machine's own byte order, ports in readable order (net/ipv4/tcp_ipv4.c). */
+/* Addresses are hexadecimal words of 32 bits in the machine's own byte order, ports in readable
+ * order (net/ipv4/tcp_ipv4.c). */
 static const char *address_text(struct arena *arena, const char *hex, unsigned port)
 {
 	char text[INET6_ADDRSTRLEN];
 	uint32_t words[4];
 	size_t count = strlen(hex) / 8;
 
-	if ((count != 1 && count != 4) || strlen(hex) % 8)
+	if ((count != 1 && count != 4) || strspn(hex, "0123456789ABCDEFabcdef") != count * 8 ||
+	    hex[count * 8])
 		return NULL;
-	for (size_t i = 0; i < count; i++)
-		if (sscanf(hex + i * 8, "%8" SCNx32, &words[i]) != 1)
-			return NULL;
+	for (size_t i = 0; i < count; i++) {
+		char word[9] = {0};
+
+		memcpy(word, hex + i * 8, 8);
+		words[i] = (uint32_t)strtoul(word, NULL, 16);
+	}
 	if (!inet_ntop(count == 1 ? AF_INET : AF_INET6, words, text, sizeof text))
 		return NULL;
 	return arena_printf(arena, count == 1 ? "%s:%u" : "[%s]:%u", text, port);
 }
 
-/* "   0: 0100007F:0947 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 …" */
+/* "   0: 0100007F:0947 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 1 …" */
 static void parse_tcp(struct arena *arena, char *line, struct listeners *ret)
 {
-	struct listener found = {0};
-	unsigned state;
-	char hex[33];
+	enum { SLOT, LOCAL, REMOTE, STATE, QUEUES, TIMER, RETRIES, UID, TIMEOUT, INODE, COUNT };
+	char *words[COUNT], *save = NULL;
+	uint64_t state, port, inode;
 
-	if (sscanf(line, "%*[^:]: %32[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %" SCNu64, hex, &found.port, &state,
-		   &found.inode) != 4 || state != TCP_LISTEN)
+	for (int i = 0; i < COUNT; i++) {
+		words[i] = strtok_r(i ? NULL : line, " ", &save);
+		if (!words[i])
+			return;
+	}
+	char *colon = strrchr(words[LOCAL], ':');
+	if (!colon)
 		return;
-	found.address = address_text(arena, hex, found.port);
+	*colon++ = '\0';
+	if (!take_number(&words[STATE], 16, &state) || state != TCP_LISTEN ||
+	    !take_number(&colon, 16, &port) || port > UINT16_MAX ||
+	    !take_number(&words[INODE], 10, &inode))
+		return;
+	struct listener found = {.inode = inode, .port = (unsigned)port};
+	found.address = address_text(arena, words[LOCAL], found.port);
 	if (found.address)
 		vec_push(arena, ret, found);
 }
 
 typedef void parse_line(struct arena *arena, char *line, struct listeners *ret);
 
-static int read_table(struct probe_context *ctx, pid_t pid, const char *name, parse_line *parse, struct listeners *ret,
-		      struct error *err)
+static int read_table(struct probe_context *ctx, pid_t pid, const char *name, parse_line *parse,
+		      struct listeners *ret, struct error *err)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	const char *path = arena_printf(arena, "/proc/%d/net/%s", (int)pid, name);
@@ -97,11 +133,13 @@ static int read_table(struct probe_context *ctx, pid_t pid, const char *name, pa
 	return 0;
 }
 
-static int read_listeners(struct probe_context *ctx, pid_t pid, struct listeners *ret, struct error *err)
+static int read_listeners(struct probe_context *ctx, pid_t pid, struct listeners *ret,
+			  struct error *err)
 {
 	struct error why = {0};
 
-	if (read_table(ctx, pid, "unix", parse_unix, ret, err) < 0 || read_table(ctx, pid, "tcp", parse_tcp, ret, err) < 0)
+	if (read_table(ctx, pid, "unix", parse_unix, ret, err) < 0 ||
+	    read_table(ctx, pid, "tcp", parse_tcp, ret, err) < 0)
 		return -1;
 	/* A kernel without IPv6 has no such table. */
 	if (read_table(ctx, pid, "tcp6", parse_tcp, ret, &why) < 0 && why.code != ERROR_NOT_FOUND) {
@@ -121,7 +159,8 @@ static int by_inode(const void *a, const void *b)
 static void mark_held(struct listeners *all, uint64_t inode)
 {
 	struct listener key = {.inode = inode};
-	struct listener *found = all->count ? bsearch(&key, all->items, all->count, sizeof key, by_inode) : NULL;
+	struct listener *found =
+		all->count ? bsearch(&key, all->items, all->count, sizeof key, by_inode) : NULL;
 
 	if (found)
 		found->held = true;
@@ -145,20 +184,26 @@ static int keep_held(struct probe_context *ctx, pid_t pid, struct listeners *all
 		char *target;
 		uint64_t inode;
 
-		if (host_readlink(ctx->host, arena_printf(scratch, "%s/%s", folder, *name), scratch, &target, NULL) == 0 &&
-		    sscanf(target, "socket:[%" SCNu64 "]", &inode) == 1)
+		if (host_readlink(ctx->host, arena_printf(scratch, "%s/%s", folder, *name), scratch,
+				  &target, NULL) < 0 ||
+		    !text_starts(target, "socket:["))
+			continue;
+		target += strlen("socket:[");
+		if (take_number(&target, 10, &inode))
 			mark_held(all, inode);
 	}
 	vec_each(one, all)
 		if (one->held && one->twice)
-			return error_set(err, ERROR_MALFORMED, "/proc/%d/net/unix lists the socket %" PRIu64 " twice",
+			return error_set(err, ERROR_MALFORMED,
+					 "/proc/%d/net/unix lists the socket %" PRIu64 " twice",
 					 (int)pid, one->inode);
 	return 0;
 }
 
-/* ---- which of them are the API ------------------------------------------------------------------------------- */
+/* ---- which of them are the API --------------------------------------------------------------- */
 
-static const char *absolute(struct arena *arena, const struct dockerd_sockets_query *query, const char *path)
+static const char *absolute(struct arena *arena, const struct dockerd_sockets_query *query,
+			    const char *path)
 {
 	if (path[0] == '/' || path[0] == '@' || !query->cwd)
 		return path;
@@ -178,8 +223,10 @@ static void add_tcp(struct arena *arena, struct hosts *hosts, const char *addres
 	vec_push(arena, &hosts->ports, PORT_TLS);
 }
 
-/* As the daemon's own parser takes them (moby opts/hosts.go): no scheme is tcp, nothing is the default. */
-static void add_host(struct arena *arena, struct hosts *hosts, const char *host, const char *default_socket)
+/* As the daemon's own parser takes them (moby opts/hosts.go): no scheme is tcp, nothing is the
+ * default. */
+static void add_host(struct arena *arena, struct hosts *hosts, const char *host,
+		     const char *default_socket)
 {
 	if (text_starts(host, "fd://"))
 		hosts->activated = hosts->open = true;
@@ -191,7 +238,8 @@ static void add_host(struct arena *arena, struct hosts *hosts, const char *host,
 		add_tcp(arena, hosts, host);
 }
 
-/* Without any host a daemon listens on its default socket, or with TLS asked for on its default TLS port. */
+/* Without any host a daemon listens on its default socket, or with TLS asked for on its default TLS
+ * port. */
 static struct hosts parse_hosts(struct arena *arena, const struct dockerd_sockets_query *query)
 {
 	struct hosts hosts = {.open = !query->hosts_known};
@@ -224,7 +272,8 @@ static bool same_path(const char *a, const char *b)
 	return strcmp(without_var(a), without_var(b)) == 0;
 }
 
-static bool unix_is_api(const struct listener *one, const struct hosts *hosts, const struct dockerd_sockets_query *query)
+static bool unix_is_api(const struct listener *one, const struct hosts *hosts,
+			const struct dockerd_sockets_query *query)
 {
 	vec_each(path, &hosts->paths)
 		if (same_path(*path, one->path))
@@ -235,11 +284,13 @@ static bool unix_is_api(const struct listener *one, const struct hosts *hosts, c
 /* ":9323" names every address. */
 static bool is_other(const struct listener *one, const char *other)
 {
-	return text_eq(one->address, other) || (other[0] == ':' && text_ends(one->address, other)) ||
+	return text_eq(one->address, other) ||
+	       (other[0] == ':' && text_ends(one->address, other)) ||
 	       (text_starts(other, "0.0.0.0:") && text_ends(one->address, other + 7));
 }
 
-static bool tcp_is_api(const struct listener *one, const struct hosts *hosts, const struct dockerd_sockets_query *query)
+static bool tcp_is_api(const struct listener *one, const struct hosts *hosts,
+		       const struct dockerd_sockets_query *query)
 {
 	vec_each(port, &hosts->ports)
 		if (*port == one->port)
@@ -250,21 +301,23 @@ static bool tcp_is_api(const struct listener *one, const struct hosts *hosts, co
 	return hosts->open && one->port != PORT_SWARM && one->port != PORT_GOSSIP;
 }
 
-int dockerd_sockets_find(struct probe_context *ctx, const struct dockerd_sockets_query *query, struct dockerd_sockets *ret,
-			 struct error *err)
+int dockerd_sockets_find(struct probe_context *ctx, const struct dockerd_sockets_query *query,
+			 struct dockerd_sockets *ret, struct error *err)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct hosts hosts = parse_hosts(arena, query);
 	struct dockerd_sockets found = {.activated = hosts.activated};
 	struct listeners all = {0};
 
-	if (read_listeners(ctx, query->process->pid, &all, err) < 0 || keep_held(ctx, query->process->pid, &all, err) < 0)
+	if (read_listeners(ctx, query->process->pid, &all, err) < 0 ||
+	    keep_held(ctx, query->process->pid, &all, err) < 0)
 		return -1;
 	vec_each(one, &all) {
 		if (!one->held)
 			continue;
 		if (!one->path && tcp_is_api(one, &hosts, query))
-			strings_add_unique(arena, &found.listeners, arena_printf(arena, "tcp://%s", one->address));
+			strings_add_unique(arena, &found.listeners,
+					   arena_printf(arena, "tcp://%s", one->address));
 		if (!one->path || !unix_is_api(one, &hosts, query))
 			continue;
 		const char *path = absolute(arena, query, one->path);

@@ -13,7 +13,8 @@ struct scan {
 	struct strings found;
 };
 
-static bool same_name(const struct goflag_syntax *syntax, const char *a, size_t a_len, const char *b)
+static bool same_name(const struct goflag_syntax *syntax, const char *a, size_t a_len,
+		      const char *b)
 {
 	if (strlen(b) != a_len)
 		return false;
@@ -67,7 +68,8 @@ static void scan_short(struct scan *scan, const char *letters)
 
 	for (; *letters; letters++) {
 		bool wanted = option->short_flag && option->short_flag[1] == *letters;
-		bool boolean = (scan->syntax->short_booleans && strchr(scan->syntax->short_booleans, *letters)) ||
+		bool boolean = (scan->syntax->short_booleans &&
+				strchr(scan->syntax->short_booleans, *letters)) ||
 			       (wanted && option->boolean);
 
 		if (letters[1] == '=' && letters[2]) {
@@ -82,10 +84,11 @@ static void scan_short(struct scan *scan, const char *letters)
 	}
 }
 
-struct strings goflag_values(struct arena *arena, const struct goflag_syntax *syntax, const struct strings *argv,
-			     const struct goflag *option)
+struct strings goflag_values(struct arena *arena, const struct goflag_syntax *syntax,
+			     const struct strings *argv, const struct goflag *option)
 {
-	struct scan scan = {.arena = arena, .syntax = syntax, .argv = argv, .option = option, .next = 1};
+	struct scan scan = {
+		.arena = arena, .syntax = syntax, .argv = argv, .option = option, .next = 1};
 
 	while (scan.next < argv->count) {
 		const char *word = argv->items[scan.next++];
@@ -106,8 +109,9 @@ bool goflag_bool(const char *text, bool *ret)
 		const char *text;
 		bool value;
 	} words[] = {
-		{"1", true}, {"t", true}, {"T", true}, {"TRUE", true}, {"true", true}, {"True", true},
-		{"0", false}, {"f", false}, {"F", false}, {"FALSE", false}, {"false", false}, {"False", false},
+		{"1", true},    {"t", true},      {"T", true},      {"TRUE", true},
+		{"true", true}, {"True", true},   {"0", false},     {"f", false},
+		{"F", false},   {"FALSE", false}, {"false", false}, {"False", false},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -118,7 +122,8 @@ bool goflag_bool(const char *text, bool *ret)
 	return false;
 }
 
-/* Skip a base prefix; "_" may stand only after a prefix or between digits, and only with base 0, which is what flags use. */
+/* Skip a base prefix; "_" may stand only after a prefix or between digits, and only with base 0,
+ * which is what flags use. */
 static int number_base(const char **text)
 {
 	static const struct {
@@ -161,7 +166,8 @@ bool goflag_int(const char *text, int64_t *ret)
 	return true;
 }
 
-/* Digits with at most one point; strtod alone would also take exponents, hexadecimals, "inf" and "nan". */
+/* Digits with at most one point; strtod alone would also take exponents, hexadecimals, "inf" and
+ * "nan". */
 static bool decimal(const char **text, double *ret)
 {
 	size_t len = strspn(*text, "0123456789");
@@ -193,7 +199,7 @@ static bool duration_part(const char **text, double *sum)
 {
 	static const struct unit units[] = {
 		{"ns", 1e-6}, {"us", 1e-3}, {"\xc2\xb5s", 1e-3}, {"\xce\xbcs", 1e-3},
-		{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3},
+		{"ms", 1},    {"s", 1e3},   {"m", 60e3},         {"h", 3600e3},
 	};
 	double number;
 

@@ -86,7 +86,8 @@ unsigned jsonpos_line(const char *text, size_t len, const char *const *keys, siz
 		char c = text[scan.at];
 
 		if (c == '"') {
-			bool on_path = scan.depth && scan.matched == scan.depth && scan.depth <= count;
+			bool on_path = scan.depth && scan.matched == scan.depth &&
+				       scan.depth <= count;
 			unsigned line = scan.line;
 
 			if (!at_path_key(&scan, on_path ? keys[scan.depth - 1] : NULL))

@@ -31,7 +31,7 @@ static void note(struct resolve *it, const char *text)
 	vec_push(it->arena, &it->notes, text_safe(it->arena, text, strlen(text)));
 }
 
-/* ---- command line ------------------------------------------------------------------------------------------- */
+/* ---- command line ---------------------------------------------------------------------------- */
 
 static struct fact_side from_flag(struct resolve *it)
 {
@@ -44,10 +44,12 @@ static struct fact_side from_flag(struct resolve *it)
 
 	if (!name)
 		return silent();
-	const char *origin = arena_printf(it->arena, "dockerd %s (pid %d)", name, (int)process->pid);
+	const char *origin =
+		arena_printf(it->arena, "dockerd %s (pid %d)", name, (int)process->pid);
 	if (it->daemon->words_reason)
 		return unreadable(it, origin, it->daemon->words_reason);
-	struct strings given = goflag_values(it->arena, &dockerd_words_syntax, &process->argv, &option);
+	struct strings given =
+		goflag_values(it->arena, &dockerd_words_syntax, &process->argv, &option);
 	if (given.count == 0)
 		return silent();
 	if (settings_value_from_texts(it->arena, request->type, &given, &value, &err) < 0)
@@ -55,7 +57,7 @@ static struct fact_side from_flag(struct resolve *it)
 	return side_present(value, origin);
 }
 
-/* ---- configuration file ------------------------------------------------------------------------------------- */
+/* ---- configuration file ---------------------------------------------------------------------- */
 
 /* What the file says now, whatever the daemon knows of it. */
 static struct fact_side read_key(struct resolve *it, const char *key)
@@ -86,11 +88,14 @@ static struct fact_side from_file(struct resolve *it)
 	struct fact_side side = read_key(it, key);
 	if (!config->changed)
 		return side;
-	return unreadable(it, side.origin ? side.origin : config->path,
-			  arena_printf(it->arena, "%s changed after dockerd started; the running value is not known", config->path));
+	return unreadable(
+		it, side.origin ? side.origin : config->path,
+		arena_printf(it->arena,
+			     "%s changed after dockerd started; the running value is not known",
+			     config->path));
 }
 
-/* ---- environment --------------------------------------------------------------------------------------------- */
+/* ---- environment ----------------------------------------------------------------------------- */
 
 static struct fact_side from_environment(struct resolve *it)
 {
@@ -102,7 +107,8 @@ static struct fact_side from_environment(struct resolve *it)
 
 	if (!name)
 		return silent();
-	const char *origin = arena_printf(it->arena, "%s of pid %d", name, (int)it->daemon->process->pid);
+	const char *origin =
+		arena_printf(it->arena, "%s of pid %d", name, (int)it->daemon->process->pid);
 	const char *text = process_environment(it->ctx, it->daemon->process, name, &denied);
 	if (denied)
 		return unreadable(it, origin, "the environment cannot be read");
@@ -114,9 +120,10 @@ static struct fact_side from_environment(struct resolve *it)
 	return side_present(value, origin);
 }
 
-/* ---- the API --------------------------------------------------------------------------------------------------- */
+/* ---- the API --------------------------------------------------------------------------------- */
 
-/* One reference token of a JSON pointer, RFC 6901: "~1" is "/", "~0" is "~". Ends at "/" or the end; -1 when it is too long. */
+/* One reference token of a JSON pointer, RFC 6901: "~1" is "/", "~0" is "~". Ends at "/" or the
+ * end; -1 when it is too long. */
 static int pointer_token(const char **pointer, char *ret, size_t size)
 {
 	size_t len = 0;
@@ -140,7 +147,8 @@ static const json_t *step_into(const json_t *json, const char *token)
 
 	if (!json_is_array(json))
 		return json_object_get(json, token);
-	return text_to_int(token, 10, &index) && index >= 0 ? json_array_get(json, (size_t)index) : NULL;
+	return text_to_int(token, 10, &index) && index >= 0 ? json_array_get(json, (size_t)index)
+							    : NULL;
 }
 
 static const json_t *follow_pointer(const json_t *json, const char *pointer)
@@ -170,7 +178,8 @@ static bool split_live(struct resolve *it, struct live *ret)
 
 	ret->document = arena_strndup(it->arena, live, len);
 	ret->pointer = live[len] ? live + len + 1 : "";
-	ret->origin = arena_printf(it->arena, "GET %s %s", ret->document, ret->pointer[0] == '/' ? ret->pointer + 1 : ret->pointer);
+	ret->origin = arena_printf(it->arena, "GET %s %s", ret->document,
+				   ret->pointer[0] == '/' ? ret->pointer + 1 : ret->pointer);
 	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
 		if (strcmp(ret->document, allowed[i]) == 0)
 			return true;
@@ -178,7 +187,8 @@ static bool split_live(struct resolve *it, struct live *ret)
 }
 
 /* null is Go's empty list; of any other type it says nothing. */
-static struct fact_side read_live(struct resolve *it, const struct live *live, const json_t *document)
+static struct fact_side read_live(struct resolve *it, const struct live *live,
+				  const json_t *document)
 {
 	const json_t *json = follow_pointer(document, live->pointer);
 	struct error err = {0};
@@ -191,7 +201,8 @@ static struct fact_side read_live(struct resolve *it, const struct live *live, c
 	return side_present(value, live->origin);
 }
 
-/* A daemon without the document (404) or one that does not answer leaves the word to the other sources. */
+/* A daemon without the document (404) or one that does not answer leaves the word to the other
+ * sources. */
 static struct fact_side from_live(struct resolve *it)
 {
 	struct error err = {0};
@@ -201,7 +212,9 @@ static struct fact_side from_live(struct resolve *it)
 	if (!it->request->live)
 		return silent();
 	if (!split_live(it, &live))
-		return unreadable(it, live.origin, arena_printf(it->arena, "%s is not an allowed document", live.document));
+		return unreadable(
+			it, live.origin,
+			arena_printf(it->arena, "%s is not an allowed document", live.document));
 	if (docker_get(it->ctx, it->daemon, live.document, &document, &err) < 0) {
 		note(it, err.text);
 		return silent();
@@ -211,13 +224,15 @@ static struct fact_side from_live(struct resolve *it)
 	return side;
 }
 
-/* ---- the winner ------------------------------------------------------------------------------------------------ */
+/* ---- the winner ------------------------------------------------------------------------------ */
 
 /* Another source that speaks and says something else. */
-static void note_other(struct resolve *it, const struct fact_side *winner, const struct fact_side *other)
+static void note_other(struct resolve *it, const struct fact_side *winner,
+		       const struct fact_side *other)
 {
 	if (other->state == FACT_PRESENT && !value_equal(&winner->value, &other->value))
-		note(it, arena_printf(it->arena, "%s says otherwise: %s", other->origin, value_display(it->arena, &other->value, 200)));
+		note(it, arena_printf(it->arena, "%s says otherwise: %s", other->origin,
+				      value_display(it->arena, &other->value, 200)));
 }
 
 static void note_file(struct resolve *it, const struct fact_side *winner)
@@ -228,7 +243,8 @@ static void note_file(struct resolve *it, const struct fact_side *winner)
 		return;
 	struct fact_side now = read_key(it, it->request->config);
 	note_other(it, winner, &now);
-	if (config->changed && now.state == FACT_PRESENT && !value_equal(&winner->value, &now.value))
+	if (config->changed && now.state == FACT_PRESENT &&
+	    !value_equal(&winner->value, &now.value))
 		note(it, arena_printf(it->arena, "%s changed after dockerd started", config->path));
 }
 
@@ -236,32 +252,42 @@ static struct fact_side nothing_set(struct resolve *it)
 {
 	const struct setting_request *request = it->request;
 	const struct dockerd_config *config = it->daemon->config;
-	const char *words = arena_printf(it->arena, "command line of dockerd (pid %d)", (int)it->daemon->process->pid);
+	const char *words = arena_printf(it->arena, "command line of dockerd (pid %d)",
+					 (int)it->daemon->process->pid);
 
 	if (!request->config)
 		return side_missing(FACT_ABSENT, words, "not given");
-	const char *file = arena_printf(it->arena, "%s%s%s", request->flag ? words : "", request->flag ? ", " : "", config->path);
-	return side_missing(FACT_ABSENT, file, config->state == FACT_ABSENT ? "not given; there is no such file" : "not set");
+	const char *file = arena_printf(it->arena, "%s%s%s", request->flag ? words : "",
+					request->flag ? ", " : "", config->path);
+	return side_missing(FACT_ABSENT, file,
+			    config->state == FACT_ABSENT ? "not given; there is no such file"
+							 : "not set");
 }
 
-struct fact_side settings_dockerd_resolve(struct probe_context *ctx, struct docker_daemon *daemon, const struct setting_request *request)
+typedef struct fact_side ask_source(struct resolve *it);
+
+struct fact_side settings_dockerd_resolve(struct probe_context *ctx, struct docker_daemon *daemon,
+					  const struct setting_request *request)
 {
-	struct resolve it = {.ctx = ctx, .arena = facts_arena(ctx->facts), .daemon = daemon, .request = request};
-	typedef struct fact_side ask_source(struct resolve *resolve);
+	struct resolve it = {
+		.ctx = ctx, .arena = facts_arena(ctx->facts), .daemon = daemon, .request = request};
 	static ask_source *const sources[] = {from_live, from_flag, from_file, from_environment};
 	struct fact_side winner = silent();
-	size_t i;
+	ask_source *speaker = NULL;
 
-	for (i = 0; i < sizeof sources / sizeof sources[0] && winner.state == FACT_ABSENT; i++)
+	for (size_t i = 0; i < sizeof sources / sizeof sources[0] && !speaker; i++) {
 		winner = sources[i](&it);
-	if (winner.state == FACT_ABSENT)
+		if (winner.state != FACT_ABSENT)
+			speaker = sources[i];
+	}
+	if (!speaker)
 		winner = nothing_set(&it);
-	if (winner.state == FACT_PRESENT && sources[i - 1] == from_live) {
+	if (winner.state == FACT_PRESENT && speaker == from_live) {
 		struct fact_side flag = from_flag(&it);
 
 		note_other(&it, &winner, &flag);
 	}
-	if (winner.state == FACT_PRESENT && sources[i - 1] != from_file)
+	if (winner.state == FACT_PRESENT && speaker != from_file)
 		note_file(&it, &winner);
 	winner.notes = it.notes;
 	return winner;

@@ -3,10 +3,12 @@
 #include "checks/goflag.h"
 #include "checks/redact.h"
 
-#define USERINFO_MAX 4096 /* looked through for an "@"; keeps the search linear on hostile texts */
+/* Looked through for an "@": keeps the search linear on hostile texts. */
+#define USERINFO_MAX 4096
 
-/* How many bytes at `start` are user information that an "@" closes: in an authority (after "://") all of it, in a bare word only
- * when it looks like user:password, so that an address or a digest (name@sha256:…) stays as it is. */
+/* How many bytes at `start` are user information that an "@" closes: in an authority (after "://")
+ * all of it, in a bare word only when it looks like user:password, so that an address or a digest
+ * (name@sha256:…) stays as it is. */
 static size_t userinfo_length(const char *start, bool authority)
 {
 	size_t at = 0;
@@ -37,7 +39,9 @@ const char *settings_value_redact(struct arena *arena, const char *text)
 	}
 	for (size_t i = 0; text[i];) {
 		bool authority = i >= 3 && memcmp(text + i - 3, "://", 3) == 0;
-		size_t len = authority || starts_word(text, i) ? userinfo_length(text + i, authority) : 0;
+		size_t len = authority || starts_word(text, i)
+				     ? userinfo_length(text + i, authority)
+				     : 0;
 
 		if (len)
 			buf_puts(&out, REDACT_TEXT);
@@ -53,7 +57,8 @@ static int expected(struct error *err, const char *what, const char *safe)
 	return error_set(err, ERROR_MALFORMED, "expected %s, found \"%.200s\"", what, safe);
 }
 
-static int from_text(struct arena *arena, enum value_type type, const char *text, struct value *ret, struct error *err)
+static int from_text(struct arena *arena, enum value_type type, const char *text, struct value *ret,
+		     struct error *err)
 {
 	const char *safe = settings_value_redact(arena, text);
 	bool boolean;
@@ -84,12 +89,13 @@ static int from_text(struct arena *arena, enum value_type type, const char *text
 		*ret = value_string(safe);
 		return 0;
 	default:
-		return error_set(err, ERROR_INTERNAL, "no setting has the type %s", value_type_name(type));
+		return error_set(err, ERROR_INTERNAL, "no setting has the type %s",
+				 value_type_name(type));
 	}
 }
 
-int settings_value_from_texts(struct arena *arena, enum value_type type, const struct strings *texts, struct value *ret,
-			      struct error *err)
+int settings_value_from_texts(struct arena *arena, enum value_type type,
+			      const struct strings *texts, struct value *ret, struct error *err)
 {
 	struct strings all = {0};
 
@@ -129,7 +135,8 @@ static const char *member_text(struct arena *arena, const char *key, const json_
 	return key;
 }
 
-static int list_items(struct arena *arena, const json_t *json, struct strings *ret, struct error *err)
+static int list_items(struct arena *arena, const json_t *json, struct strings *ret,
+		      struct error *err)
 {
 	size_t index;
 	json_t *item;
@@ -138,31 +145,36 @@ static int list_items(struct arena *arena, const json_t *json, struct strings *r
 		const char *text = scalar_text(arena, item);
 
 		if (!text)
-			return error_set(err, ERROR_MALFORMED, "expected a list of texts, item %zu is none", index + 1);
+			return error_set(err, ERROR_MALFORMED,
+					 "expected a list of texts, item %zu is none", index + 1);
 		vec_push(arena, ret, settings_value_redact(arena, text));
 	}
 	return 0;
 }
 
-static int strings_from_json(struct arena *arena, const json_t *json, struct value *ret, struct error *err)
+static int strings_from_json(struct arena *arena, const json_t *json, struct value *ret,
+			     struct error *err)
 {
 	struct strings items = {0};
 	const char *key;
 	json_t *member;
 
-	if (json_array_size(json) > SETTINGS_VALUE_ITEMS_MAX || json_object_size(json) > SETTINGS_VALUE_ITEMS_MAX)
+	if (json_array_size(json) > SETTINGS_VALUE_ITEMS_MAX ||
+	    json_object_size(json) > SETTINGS_VALUE_ITEMS_MAX)
 		return error_set(err, ERROR_LIMIT, "more than %d items", SETTINGS_VALUE_ITEMS_MAX);
 	if (json_is_array(json) && list_items(arena, json, &items, err) < 0)
 		return -1;
 	if (scalar_text(arena, json))
 		return error_set(err, ERROR_MALFORMED, "expected a list of texts");
 	json_object_foreach((json_t *)json, key, member)
-		vec_push(arena, &items, settings_value_redact(arena, member_text(arena, key, member)));
+		vec_push(arena, &items,
+			 settings_value_redact(arena, member_text(arena, key, member)));
 	*ret = value_strings(items);
 	return 0;
 }
 
-int settings_value_from_json(struct arena *arena, enum value_type type, const json_t *json, struct value *ret, struct error *err)
+int settings_value_from_json(struct arena *arena, enum value_type type, const json_t *json,
+			     struct value *ret, struct error *err)
 {
 	if (type == VALUE_STRINGS)
 		return strings_from_json(arena, json, ret, err);
@@ -172,7 +184,10 @@ int settings_value_from_json(struct arena *arena, enum value_type type, const js
 	}
 	const char *text = scalar_text(arena, json);
 	if (!text)
-		return error_set(err, ERROR_MALFORMED, "expected %s, found %s", value_type_name(type),
-				 json_is_null(json) ? "null" : json_is_array(json) ? "a list" : "an object");
+		return error_set(err, ERROR_MALFORMED, "expected %s, found %s",
+				 value_type_name(type),
+				 json_is_null(json)    ? "null"
+				 : json_is_array(json) ? "a list"
+						       : "an object");
 	return from_text(arena, type, text, ret, err);
 }
