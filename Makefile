@@ -20,7 +20,7 @@ LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcap:libcap-dev libxm
 	libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev audit:libaudit-dev mount:libmount-dev zlib:zlib1g-dev
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 BUILD_PACKAGES := gcc libc6-dev make pkg-config $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
-TEST_PACKAGES := libcmocka-dev libxml2-utils mandoc shellcheck docker.io busybox-static jq procps
+TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps
 LINT_PACKAGES := clang clang-tidy cppcheck $(TEST_PACKAGES)
 
 # Sources are found, never listed.
