@@ -99,7 +99,7 @@ static const struct row rows[] = {
 static void daemon_is_described_by_words_file_and_sockets(_unused_ void **state)
 {
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		void *tree;
+		void *tree = NULL;
 
 		assert_int_equal(tree_setup(&tree), 0);
 		dockerd_add(tree, &rows[i].tree);

@@ -106,7 +106,7 @@ static void check_row(struct probe_tree *tree, const struct row *row)
 static void each_source_speaks_in_its_turn(_unused_ void **state)
 {
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		void *tree;
+		void *tree = NULL;
 
 		assert_int_equal(tree_setup(&tree), 0);
 		check_row(tree, &rows[i]);
