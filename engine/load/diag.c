@@ -34,9 +34,10 @@ static void add(struct diags *diags, struct position where, const char *suggesti
 	} else {
 		vsnprintf(text, sizeof text, fmt, args);
 		cut(text, DIAG_TEXT_MAX);
-		diag.text = text_safe(diags->arena, text, strlen(text));
-		if (suggestion)
-			diag.text = arena_printf(diags->arena, "%s; did you mean %s?", diag.text, suggestion);
+		diag.text = text;
+		if (suggestion) /* which may be built from what was misspelt */
+			diag.text = arena_printf(diags->arena, "%s; did you mean %s?", text, suggestion);
+		diag.text = text_safe(diags->arena, diag.text, strlen(diag.text));
 	}
 	vec_push(diags->arena, &diags->list, diag);
 }

@@ -18,7 +18,7 @@ struct key {
 	bool required;
 	unsigned kinds;   /* KEY_ bits */
 	key_reader *read; /* NULL: keep the text */
-	size_t text;      /* without `read`: offset in the target of the const char * that takes the text, white space folded, never empty */
+	size_t text;      /* without `read`: offset in the target of the const char * that takes the text, as load_value_text reads it */
 };
 
 #define KEY_TEXT(name, required, type, member)                                                                         \

@@ -39,10 +39,12 @@ static const struct keys state_keys = KEYS("a state", state_table, NULL);
 
 static void read_pair(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value, void *target)
 {
-	struct value text;
+	struct value *map = target, text;
 
+	/* Not map_set, which would look for the key: the yaml layer has seen to it that keys are unique. */
 	if (load_value(loader, value, VALUE_STRING, &text))
-		map_set(loader->arena, target, text_safe(loader->arena, key->text, strlen(key->text)), text.string);
+		vec_push(loader->arena, &map->map,
+			 ((struct pair){text_safe(loader->arena, key->text, strlen(key->text)), text.string}));
 }
 
 static void read_map(struct loader *loader, const struct yaml_node *node, struct value *ret)

@@ -30,8 +30,11 @@ static void read_fact(struct loader *loader, const struct yaml_node *node, void 
 	set_fact(loader, node, into->check);
 }
 
-static void read_side(struct loader *loader, const struct yaml_node *node, struct check *check, enum side side)
+static void read_side(struct loader *loader, const struct yaml_node *node, struct check_target *into, enum side side)
 {
+	struct check *check = into->check;
+
+	into->has_sides = true;
 	if (check->decl && !check->decl->two_sided)
 		diag_add(loader->diags, node->where, "%s has one side; write the operators beside fact", check->fact);
 	load_test(loader, node, check->type, &check->sides[side]);
@@ -41,14 +44,14 @@ static void read_declared(struct loader *loader, const struct yaml_node *node, v
 {
 	struct check_target *into = target;
 
-	read_side(loader, node, into->check, SIDE_DECLARED);
+	read_side(loader, node, into, SIDE_DECLARED);
 }
 
 static void read_effective(struct loader *loader, const struct yaml_node *node, void *target)
 {
 	struct check_target *into = target;
 
-	read_side(loader, node, into->check, SIDE_EFFECTIVE);
+	read_side(loader, node, into, SIDE_EFFECTIVE);
 }
 
 static const struct key fact_table[] = {
@@ -66,7 +69,7 @@ static void read_inline(struct loader *loader, const struct yaml_node *key, cons
 	struct check_target *into = target;
 	struct load_test test = {.test = &into->check->plain, .type = into->check->type, .also = &also};
 
-	if (yaml_get(into->node, "declared") || yaml_get(into->node, "effective"))
+	if (into->has_sides)
 		diag_add(loader->diags, key->where, "%.100s stands beside declared or effective; put it inside", key->text);
 	load_test_key(loader, key, value, &test);
 }
@@ -252,7 +255,7 @@ static const struct form *find_form(struct loader *loader, const struct yaml_nod
 struct check *load_check(struct loader *loader, const struct yaml_node *node)
 {
 	struct check *check = ARENA_NEW(loader->arena, struct check);
-	struct check_target into = {check, node};
+	struct check_target into = {.check = check, .node = node};
 	const struct form *form;
 
 	check->where = node->where;

@@ -14,6 +14,7 @@ struct check *load_check_select(struct loader *loader, const struct yaml_node *n
 struct check_target {
 	struct check *check;
 	const struct yaml_node *node; /* the mapping that holds the form's key */
+	bool has_sides;               /* declared or effective was read */
 };
 
 /* The forms with files of their own; targets are struct check_target. */

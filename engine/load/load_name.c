@@ -17,12 +17,23 @@ bool load_name_visible(struct loader *loader, const struct yaml_node *node, enum
 	return false;
 }
 
+/* The family of files would fit any word in the place of its path. */
+static bool is_no_path(const struct loader *loader, const char *name)
+{
+	const struct fact_decl *decl = catalogue_find(loader->catalogue, name);
+	const char *member = decl && decl->any_scope ? name + strlen(decl->name) - 1 : NULL;
+
+	return member && member[0] != '/' && member[0] != '{';
+}
+
 void load_name_unknown(struct loader *loader, const struct yaml_node *node, const char *name)
 {
 	const char *near = NULL;
 
 	if (!diags_full(loader->diags) && strlen(name) <= 128)
 		near = catalogue_nearest(loader->catalogue, name);
+	if (near && is_no_path(loader, near))
+		near = NULL;
 	diag_suggest(loader->diags, node->where, near, "no probe knows a fact \"%.150s\"", name);
 }
 

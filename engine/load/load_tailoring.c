@@ -22,8 +22,8 @@ static bool parse_day(const char *text, int64_t *ret)
 	day.tm_mday = atoi(text + 8);
 	normal = day;
 	end = timegm(&normal);
-	/* timegm(3) takes the 31st of February for a day in March. */
-	if (end < 0 || normal.tm_mon != day.tm_mon || normal.tm_mday != day.tm_mday)
+	/* timegm(3) takes the 31st of February for a day in March, the 0th for one in January: the month tells. */
+	if (end < 0 || normal.tm_mon != day.tm_mon)
 		return false;
 	*ret = end;
 	return true;

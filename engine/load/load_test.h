@@ -22,8 +22,8 @@ void load_test_fields(struct loader *loader, const struct yaml_node *node, const
 /* The field that a key names; NULL after an error. */
 const struct field_decl *load_test_field(struct loader *loader, const struct yaml_node *key, const struct field_decl *fields);
 
-/* Whether a parameter's value can stand as the operand of a test on `type`: an expression must compile, the items of a list must be of
- * the type. -1: it cannot, `err` says why. */
+/* Whether a parameter's value can stand as the operand of a test on `type`: an expression must compile, the items of a list
+ * must be of the type. -1: it cannot, `err` says why. */
 int load_test_fits(enum operand operand, enum value_type type, const struct value *value, struct error *err);
 
 #endif

@@ -1,10 +1,10 @@
 /* A strict YAML subset as a tree with positions, on libyaml.
  *
- * One document of UTF-8; mappings with plain or quoted scalar keys, sequences, scalars. Refused, each where it stands: aliases and anchors, tags,
- * %-directives, several documents, duplicate keys, merge keys, non-scalar keys, empty (null) values, and characters that
- * do not show: a byte order mark, control and bidi characters, written as they are or as an escape (a line break and
- * a tab within a text are fine). Limits below. Parsing goes on after what can be gone on from, so that all mistakes show at
- * once; a scanner error of libyaml, an invalid character and a limit end the file. */
+ * One document of UTF-8; mappings with plain or quoted scalar keys, sequences, scalars. Refused, each where it stands: aliases
+ * and anchors, tags, %-directives, several documents, duplicate keys, merge keys, non-scalar keys, empty (null) values, and
+ * characters that do not show: a byte order mark, control and bidi characters, written as they are or as an escape (a line
+ * break and a tab within a text are fine). Limits below. Parsing goes on after what can be gone on from, so that all
+ * mistakes show at once; a scanner error of libyaml, an invalid character and a limit end the file. */
 #ifndef LOAD_YAML_H
 #define LOAD_YAML_H
 

@@ -84,6 +84,8 @@ static const struct row bad_rows[] = {
 	{"form_suggestion", CHECK("{ facts: container.user, eq: x }"), {"6:10: did you mean fact?"}},
 	{"two_forms", CHECK("{ fact: container.user, each: container.mounts }"), {"6:32: each stands beside fact"}},
 	{"unknown_fact", CHECK("{ fact: container.priviledged, eq: true }"), {"6:16: did you mean container.privileged?"}},
+	{"suggestion_of_safe_text", CASE("{ fact: container.user, eq: x }", "facts: { \"host.sysctk.a\\tb\": 1 }"), {"8:44: did you mean host.sysctl.a\\x09b?"}},
+	{"no_file_for_a_suggestion", CHECK("{ fact: hile.x, eq: true }"), {"6:16: no probe knows a fact \"hile.x\""}},
 	{"unknown_operator", CHECK("{ fact: container.caps, subsetof: [a] }"), {"6:32: unknown operator \"subsetof\"; did you mean subset_of?"}},
 	{"unknown_operator_of_unknown_fact", CHECK("{ fact: nothing.such, subsetof: [a], le: x }"), {"6:16: no probe knows", "6:30: did you mean subset_of?"}},
 	{"operator_not_for_type", CHECK("{ fact: container.user, ge: 3 }"), {"6:32: ge does not apply to type string"}},
