@@ -1,4 +1,5 @@
-/* Report formats: one per file reports/report_NAME.c, which exports `const struct format format_NAME`; the Makefile makes the table. */
+/* Report formats: one per file reports/report_NAME.c, which exports `const struct format format_NAME`; the Makefile
+ * makes the table. */
 #ifndef REPORTS_FORMAT_H
 #define REPORTS_FORMAT_H
 

@@ -2,6 +2,7 @@
 # Who may include whom: engine/ folders see themselves and those to their left; checks/ and reports/ have lists of their own.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+# shellcheck disable=SC2046 # file names without blanks
 awk '
 BEGIN {
 	allow["base"] = "base"

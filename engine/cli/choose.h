@@ -7,7 +7,8 @@
 
 struct chosen VEC_BODY(const struct benchmark *);
 
-/* Those of -b NAME[:REVISION]; without a revision the newest. ERROR_USAGE with a suggestion. Mistakes in definitions are printed. */
+/* Those of -b NAME[:REVISION]; without a revision the newest. ERROR_USAGE with a suggestion. Mistakes in
+ * definitions are printed. */
 int choose_named(struct workplace *place, struct chosen *ret, struct error *err);
 
 /* The newest edition of every benchmark, whether it applies or not. */

@@ -1,4 +1,5 @@
-/* Subcommands: one per file engine/cli/command_NAME.c, which exports `const struct command command_NAME`; the Makefile makes the table. */
+/* Subcommands: one per file engine/cli/command_NAME.c, which exports `const struct command command_NAME`; the
+ * Makefile makes the table. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 

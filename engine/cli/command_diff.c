@@ -70,8 +70,8 @@ static void print_text(const struct diff *diff)
 		       change->text);
 }
 
-static int compare(const struct options *options, const struct catalogue *catalogue, struct document *sides, enum status *ret_status,
-		   struct error *err)
+static int compare(const struct options *options, const struct catalogue *catalogue, struct document *sides,
+		   enum status *ret_status, struct error *err)
 {
 	const char *format = options_value(options, OPTION_FORMAT);
 	struct diff diff = {0};

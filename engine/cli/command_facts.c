@@ -6,7 +6,9 @@
 #include "model/facts_json.h"
 #include "plan/plan.h"
 
-static const enum option_id allowed[] = {OPTION_FORMAT, OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT, OPTION_DEFINITIONS, OPTION_COUNT};
+static const enum option_id allowed[] = {
+	OPTION_FORMAT, OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT, OPTION_DEFINITIONS, OPTION_COUNT,
+};
 
 /* Everything: all plain facts, and of families what any rule of the newest editions names. */
 static int request_everything(struct workplace *place, struct request *request, struct error *err)
@@ -79,6 +81,17 @@ static int request_patterns(struct workplace *place, struct request *request, st
 	return 0;
 }
 
+static void print_rows(struct arena *arena, const struct records *rows)
+{
+	vec_each(row, rows) {
+		fputs("   ", stdout);
+		vec_each(field, row)
+			if (field->value)
+				printf(" %s=%s", field->name, value_display(arena, field->value, 0));
+		putchar('\n');
+	}
+}
+
 static void print_side(struct arena *arena, const struct fact *fact, enum side side)
 {
 	const struct fact_side *what = &fact->sides[side];
@@ -90,6 +103,8 @@ static void print_side(struct arena *arena, const struct fact *fact, enum side s
 		printf("  %s%s: %s%s%s", fact->name, label, fact_state_name(what->state), what->reason ? ": " : "",
 		       what->reason ? what->reason : "");
 	printf("%s%s%s\n", what->origin ? "   [" : "", what->origin ? what->origin : "", what->origin ? "]" : "");
+	if (what->state == FACT_PRESENT && what->value.type == VALUE_RECORDS)
+		print_rows(arena, &what->value.records);
 	vec_each(note, &what->notes)
 		printf("    note: %s\n", *note);
 }

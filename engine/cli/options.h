@@ -52,8 +52,9 @@ struct options {
 bool options_given(const struct options *options, enum option_id option);
 /* The last value of an option, or NULL. */
 const char *options_value(const struct options *options, enum option_id option);
-/* A whole number from min to max: ERROR_USAGE otherwise. Leaves ret alone when the option is not given. */
-int options_number(const struct options *options, enum option_id option, const int64_t bounds[2], int64_t *ret, struct error *err);
+/* A whole number within the bounds: ERROR_USAGE otherwise. Leaves ret alone when the option is not given. */
+int options_number(const struct options *options, enum option_id option, const int64_t bounds[2], int64_t *ret,
+		   struct error *err);
 
 /* Parse argv[1…] with the options allowed here (OPTION_COUNT ends the list): getopt_long(3) rules, options and words may mix.
  * Help and version are always allowed. ERROR_USAGE, with a suggestion for a mistyped option. */

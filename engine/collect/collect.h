@@ -13,6 +13,7 @@ struct catalogue *collect_catalogue(struct arena *arena);
 /* Facts of this host for the request. `progress` may be NULL; it is called before each probe. Probes run after those they
  * name in `after`. A probe that fails leaves its wanted facts unreadable with its reason: the run goes on. */
 typedef void collect_progress(void *data, const char *probe, size_t index, size_t count);
-int collect_facts(struct host *host, const struct request *request, collect_progress *progress, void *data, struct facts **ret, struct error *err);
+int collect_facts(struct host *host, const struct request *request, collect_progress *progress, void *data, struct facts **ret,
+		  struct error *err);
 
 #endif

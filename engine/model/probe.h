@@ -53,15 +53,21 @@ bool probe_wants(const struct probe_context *ctx, const char *name);
 /* The wanted members of a family: the part behind the prefix. `family` is the declaration's name with ".*". */
 struct strings probe_members(const struct probe_context *ctx, const char *family);
 /* Expand {fact} templates in `text` with the facts of `subject`. STRINGS facts expand to several results.
- * On failure fills `ret_why` with the state to record for the fact that asked (absent fact → absent; else its state and reason). */
-int probe_expand(struct probe_context *ctx, const struct subject *subject, const char *text, struct strings *ret, struct fact_side *ret_why);
+ * On failure fills `ret_why` with the state to record for the fact that asked (absent fact → absent; else its state
+ * and reason). */
+int probe_expand(struct probe_context *ctx, const struct subject *subject, const char *text, struct strings *ret,
+		 struct fact_side *ret_why);
 
 /* The declaration of this probe with that name (assert: it exists). */
 const struct fact_decl *probe_decl(const struct probe_context *ctx, const char *name);
 
-/* Record: short forms on facts_put for the probe's own declarations. `member` NULL for plain facts, else the rest of the family's name. */
-void probe_put(struct probe_context *ctx, struct subject *subject, const char *decl_name, const char *member, enum side side, struct fact_side what);
-void probe_present(struct probe_context *ctx, struct subject *subject, const char *decl_name, struct value value, const char *origin_fmt, ...) _printf_(5, 6);
-void probe_missing(struct probe_context *ctx, struct subject *subject, const char *decl_name, enum fact_state state, const char *origin, const char *reason_fmt, ...) _printf_(6, 7);
+/* Record: short forms on facts_put for the probe's own declarations. `member` NULL for plain facts, else the rest of
+ * the family's name. */
+void probe_put(struct probe_context *ctx, struct subject *subject, const char *decl_name, const char *member,
+	       enum side side, struct fact_side what);
+void probe_present(struct probe_context *ctx, struct subject *subject, const char *decl_name, struct value value,
+		   const char *origin_fmt, ...) _printf_(5, 6);
+void probe_missing(struct probe_context *ctx, struct subject *subject, const char *decl_name, enum fact_state state,
+		   const char *origin, const char *reason_fmt, ...) _printf_(6, 7);
 
 #endif

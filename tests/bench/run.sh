@@ -9,9 +9,13 @@ PLIMSOLL=$build/plimsoll
 . tests/lib/tap.sh
 . tests/lib/engine.sh
 engine_possible || { echo "needs root, dockerd, docker and jq"; exit 1; }
-command -v strace >/dev/null && command -v perf >/dev/null || { echo "needs strace and perf"; exit 1; }
+for tool in strace perf; do
+	command -v $tool >/dev/null || { echo "needs $tool"; exit 1; }
+done
 CLEANUP=engine_stop
-engine_start && engine_image || exit 1
+# shellcheck disable=SC2119 # no options of its own
+engine_start || exit 1
+engine_image || exit 1
 
 start() {
 	name=$1

@@ -12,7 +12,7 @@ CLEANUP=engine_stop
 # finding RULE: result and message
 finding() {
 	run audit -b cis-docker --only "$1" -f json
-	printf '%s' "$OUT" | jq -r '.benchmarks[].rules[].findings[] | .result + ": " + .message + " " + ([.evidence[].origin] | join(" "))'
+	printf '%s' "$OUT" | jq -r --arg own "docker:$ENGINE/data" '.benchmarks[].rules[].findings[] | select(.subject_id == $own) | .result + ": " + .message + " " + ([.evidence[].origin] | join(" "))'
 }
 
 mkdir -p "$SCRATCH/my config"
