@@ -59,13 +59,19 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"' -DPLIMSOLL_DATADI
 all: $(BUILD)/plimsoll ## build build/plimsoll (installs nothing)
 
 $(BUILD)/plimsoll: $(MAIN_OBJECT) $(OBJECTS)
-	$(CC) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(CC) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
-$(BUILD)/obj/%.o: %.c | libraries
+# Objects follow the flags too: another PREFIX or CC builds anew.
+$(BUILD)/gen/flags: FORCE
+	@mkdir -p $(@D)
+	$(file >$@.new,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS))
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/gen/flags | libraries
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | libraries
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/flags | libraries
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -88,7 +94,8 @@ libraries:
 .PHONY: audit
 audit: deps ## install what the build needs, build, audit this host
 	@$(MAKE) --no-print-directory -s all
-	$(BUILD)/plimsoll audit $(AUDIT_ARGS)
+	@$(BUILD)/plimsoll audit $(AUDIT_ARGS); status=$$?; \
+	case $$status in 0|1|3) echo "exit status of the audit: $$status (see \`plimsoll --help\`)" >&2 ;; *) exit $$status ;; esac
 
 .PHONY: deps test-deps lint-deps
 deps:
@@ -101,7 +108,7 @@ lint-deps:
 # --- tests -------------------------------------------------------------------------------------
 $(BUILD)/tests/%: tests/unit/%.c $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -DTEST_SRCDIR='"$(CURDIR)"' $(ALL_CFLAGS) -MMD -MP $(HARDENING_LD) $(LDFLAGS) -o $@ $< $(OBJECTS) $(LIB_LIBS) -lcmocka
+	$(CC) $(ALL_CPPFLAGS) -DTEST_SRCDIR='"$(CURDIR)"' $(ALL_CFLAGS) -MMD -MP $(HARDENING_LD) $(LDFLAGS) -o $@ $< $(OBJECTS) $(LIB_LIBS) -lm -lcmocka
 
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
@@ -113,7 +120,7 @@ check: test-deps ## install what the tests need, run all tests (under ASan and U
 	@sh tests/run.sh $(BUILD)/asan $(BUILD)
 
 .PHONY: check-unit check-valgrind
-check-unit: ## units and rule cases only, plain build
+check-unit: ## units only, plain build
 	@$(MAKE) --no-print-directory -s -j2 all unit-tests
 	@sh tests/run.sh --unit $(BUILD) $(BUILD)
 check-valgrind: ## units under valgrind
@@ -148,7 +155,7 @@ lint-quick: ## layers, sizes, manual pages, shell scripts
 lint: lint-deps lint-quick ## everything that can be said without running the code
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror all
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror all
-	@sh tools/lint-c.sh "$(ALL_CPPFLAGS) $(LIB_CFLAGS)" $(SOURCES)
+	@sh tools/lint-c.sh "$(LIB_CFLAGS)" $(SOURCES)
 
 # --- manual pages, completions, install -----------------------------------------------------------
 MAN_SOURCES := $(wildcard man/*.5 man/*.7 man/*.8)

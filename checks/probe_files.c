@@ -72,7 +72,7 @@ static const char *type_name(unsigned mode)
 		mode_t type;
 		const char *name;
 	} names[] = {
-		{S_IFREG, "file"}, {S_IFDIR, "directory"}, {S_IFSOCK, "socket"}, {S_IFLNK, "link"},
+		{S_IFREG, "file"}, {S_IFDIR, "directory"}, {S_IFSOCK, "socket"},
 		{S_IFIFO, "fifo"}, {S_IFBLK, "block"},     {S_IFCHR, "char"},
 	};
 

@@ -155,9 +155,10 @@ int json_in_object(struct json_in *in, const json_t *json, const struct json_in_
 		if (!item)
 			return json_in_fail(in, "\"%s\" is missing", member->key);
 		in->at = &frame;
-		if (member->read(in, item, (char *)into + member->offset) != 0)
-			return -1;
+		int result = member->read(in, item, (char *)into + member->offset);
 		in->at = up;
+		if (result != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -180,10 +181,11 @@ int json_in_list(struct json_in *in, const json_t *json, size_t item_size, json_
 		struct json_in_frame frame = {.up = up, .index = i};
 
 		in->at = &frame;
-		if (read(in, json_array_get(json, i), items + i * item_size) != 0)
+		int result = read(in, json_array_get(json, i), items + i * item_size);
+		in->at = up;
+		if (result != 0)
 			return -1;
 	}
-	in->at = up;
 	*ret = (struct json_in_items){.items = items, .count = count};
 	return 0;
 }
@@ -200,15 +202,18 @@ int json_in_pairs(struct json_in *in, const json_t *json, json_in_pair_reader *r
 		const char *safe = text_safe(in->arena, key, strlen(key));
 		struct json_in_frame frame = {.up = up, .key = safe};
 
+		int result;
+
 		in->at = &frame;
 		/* Two keys must not become one. */
 		if (!text_eq(safe, key))
-			return json_in_fail(in,
-					    "a key with characters that a report does not hold");
-		if (read(in, safe, item, into) != 0)
+			result = json_in_fail(in, "a key with characters that a report does not hold");
+		else
+			result = read(in, safe, item, into);
+		in->at = up;
+		if (result != 0)
 			return -1;
 	}
-	in->at = up;
 	return 0;
 }
 

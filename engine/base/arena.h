@@ -45,7 +45,7 @@ void *vec_grow(struct arena *arena, void *items, size_t item_size, size_t count,
 	} while (0)
 
 #define vec_each(ptr, vec)                                                                         \
-	for (__typeof__((vec)->items + 0) ptr = (vec)->items;                                      \
+	for (__auto_type ptr = (vec)->items;                                                       \
 	     ptr && ptr < (vec)->items + (vec)->count; ptr++)
 
 #endif

@@ -55,7 +55,7 @@ static void compose(struct error *err, const char *tail, const char *fmt, va_lis
 	memcpy(err->text, text, strlen(text) + 1);
 }
 
-int error_set(struct error *err, enum error_code code, const char *fmt, ...)
+int (error_set)(struct error *err, enum error_code code, const char *fmt, ...)
 {
 	if (!err)
 		return -1;
@@ -68,7 +68,7 @@ int error_set(struct error *err, enum error_code code, const char *fmt, ...)
 	return -1;
 }
 
-int error_sys(struct error *err, const char *fmt, ...)
+int (error_sys)(struct error *err, const char *fmt, ...)
 {
 	int sys = errno;
 	if (!err)
@@ -83,7 +83,7 @@ int error_sys(struct error *err, const char *fmt, ...)
 	return -1;
 }
 
-int error_wrap(struct error *err, const char *fmt, ...)
+int (error_wrap)(struct error *err, const char *fmt, ...)
 {
 	if (!err)
 		return -1;

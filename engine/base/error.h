@@ -36,6 +36,11 @@ int error_sys(struct error *err, const char *fmt, ...) _printf_(2, 3);
 /* Put "fmt: " in front of the text. Returns -1. */
 int error_wrap(struct error *err, const char *fmt, ...) _printf_(2, 3);
 
+/* The result is said again where it is used, so that compilers and analysers know it is -1. */
+#define error_set(err, code, ...) ({ (error_set)((err), (code), __VA_ARGS__); -1; })
+#define error_sys(err, ...) ({ (error_sys)((err), __VA_ARGS__); -1; })
+#define error_wrap(err, ...) ({ (error_wrap)((err), __VA_ARGS__); -1; })
+
 /* Out of memory: one line to standard error and exit status 4. */
 _noreturn_ void out_of_memory(void);
 

@@ -20,6 +20,20 @@ struct audit {
 	int64_t min_score;    /* percent, -1: none */
 };
 
+/* A facts document is a host already read: what steers the reading has nothing to steer. */
+static int check_facts_alone(const struct options *options, struct error *err)
+{
+	static const enum option_id others[] = {OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT};
+
+	if (!options_given(options, OPTION_FACTS))
+		return 0;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (options_given(options, others[i]))
+			return error_set(err, ERROR_USAGE, "--facts and --%s exclude each other: a facts document is a host already read",
+					 option_decl(others[i])->name);
+	return 0;
+}
+
 static int parse_gates(struct audit *audit, const struct options *options, struct error *err)
 {
 	const char *fail_on = options_value(options, OPTION_FAIL_ON);
@@ -34,9 +48,7 @@ static int parse_gates(struct audit *audit, const struct options *options, struc
 	    options_number(options, OPTION_TIMEOUT, (int64_t[]){1, 3600}, &seconds, err) < 0)
 		return -1;
 	audit->deadline_ms = seconds * 1000;
-	if (options_given(options, OPTION_FACTS) && options_given(options, OPTION_ROOT))
-		return error_set(err, ERROR_USAGE, "--facts and --root exclude each other: a facts document is a host already read");
-	return 0;
+	return check_facts_alone(options, err);
 }
 
 static int open_source(struct audit *audit, struct error *err)
@@ -106,6 +118,29 @@ static int make_plan(struct audit *audit, struct plan **ret, struct error *err)
 	return result;
 }
 
+static bool has_container(const struct facts *facts, const char *wanted)
+{
+	for (size_t i = 0; i < facts_subject_count(facts); i++) {
+		const struct subject *subject = facts_subject_at(facts, i);
+
+		if (subject->scope == SCOPE_CONTAINER &&
+		    (strcmp(subject->name, wanted) == 0 || text_starts(subject->id, wanted)))
+			return true;
+	}
+	return false;
+}
+
+/* A mistyped --container must not read as "no containers". Where not all containers are known, their rules say so. */
+static int check_containers(const struct audit *audit, struct error *err)
+{
+	if (facts_population(audit->facts, SCOPE_CONTAINER)->state != FACT_PRESENT)
+		return 0;
+	vec_each(wanted, &audit->place.options->values[OPTION_CONTAINER])
+		if (!has_container(audit->facts, *wanted))
+			return error_set(err, ERROR_USAGE, "--container %s: no such container", *wanted);
+	return 0;
+}
+
 static bool incomplete(const struct report *report)
 {
 	vec_each(benchmark, &report->benchmarks)
@@ -135,7 +170,7 @@ static int evaluate(struct audit *audit, enum status *ret_status, struct error *
 
 	if (make_plan(audit, &plan, err) < 0)
 		return -1;
-	if (!audit->facts && collect(audit, &plan->request, &audit->facts, err) < 0)
+	if (!audit->facts && (collect(audit, &plan->request, &audit->facts, err) < 0 || check_containers(audit, err) < 0))
 		return -1;
 	report_build(audit->place.arena, plan, audit->facts, &report);
 	if (outputs_write(&audit->outputs, audit->place.options, report, err) < 0)

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "cli/choose.h"
 
 static const enum option_id allowed[] = {OPTION_BENCHMARK, OPTION_DEFINITIONS, OPTION_COUNT};
@@ -79,6 +81,7 @@ static void print_rule(struct workplace *place, const struct explained *what)
 {
 	const struct rule *rule = what->rule;
 
+	assert(rule); /* its slug was found in one of the editions */
 	printf("%s\n%s\n", rule->slug, rule->title);
 	printf("\nseverity %s, judges each %s, %s\n", severity_name(rule->severity), scope_name(rule->scope),
 	       rule->check ? "decided by facts" : "to be judged by a person");

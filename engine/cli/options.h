@@ -56,8 +56,9 @@ const char *options_value(const struct options *options, enum option_id option);
 int options_number(const struct options *options, enum option_id option, const int64_t bounds[2], int64_t *ret,
 		   struct error *err);
 
-/* Parse argv[1…] with the options allowed here (OPTION_COUNT ends the list): getopt_long(3) rules, options and words may mix.
- * Help and version are always allowed. ERROR_USAGE, with a suggestion for a mistyped option. */
-int options_parse(struct arena *arena, int argc, char **argv, const enum option_id *allowed, struct options *ret, struct error *err);
+/* Parse argv[1…] with the options allowed here (OPTION_COUNT ends the list) by the rules of getopt_long(3); options and
+ * words may mix. Help and version are always allowed. ERROR_USAGE, with a suggestion for a mistyped option. */
+int options_parse(struct arena *arena, int argc, char **argv, const enum option_id *allowed, struct options *ret,
+		  struct error *err);
 
 #endif

@@ -117,6 +117,7 @@ int outputs_write(struct outputs *outputs, const struct options *options, const 
 		    output->format->write(report, &how, outfile_stream(output->file), err) < 0 ||
 		    outfile_commit(TAKE_PTR(output->file), err) < 0) {
 			outputs_discard(outputs);
+			err->code = ERROR_INTERNAL; /* as when standard output fails: no wrong usage */
 			return error_wrap(err, "%s report", output->format->name);
 		}
 	}

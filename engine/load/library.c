@@ -4,6 +4,7 @@
 
 #include "base/version.h"
 #include "load/library_rules.h"
+#include "load/load_params.h"
 #include "load/load_benchmark.h"
 #include "load/load_rule.h"
 #include "load/load_tailoring.h"
@@ -314,9 +315,10 @@ int library_kind(struct library *library, const char *path, enum definition *ret
 	return -1;
 }
 
-int library_type_param(struct arena *arena _unused_, const struct param *param, const struct param_value *raw,
-		       struct value *ret, struct diags *diags)
+int library_type_param(const struct rule *rule, size_t index, const struct param_value *raw, struct value *ret,
+		       struct diags *diags)
 {
+	const struct param *param = &rule->params.items[index];
 	bool list = raw->value.type == VALUE_STRINGS;
 	struct value value;
 	struct error err = {0};
@@ -326,11 +328,9 @@ int library_type_param(struct arena *arena _unused_, const struct param *param, 
 			 value_type_name(param->type), list ? "one value, not a list" : "a list");
 		return -1;
 	}
-	if (list) {
-		*ret = raw->value;
-		return 0;
-	}
-	if (value_parse(param->type, raw->value.string, &value, &err) < 0) {
+	value = raw->value;
+	if ((!list && value_parse(param->type, raw->value.string, &value, &err) < 0) ||
+	    load_params_fit(rule, index, &value, &err) < 0) {
 		diag_add(diags, raw->where, "parameter %.100s: %s", param->name, err.text);
 		return -1;
 	}

@@ -42,9 +42,10 @@ const struct rule *library_rule_file(struct library *library, const char *path, 
 /* A tailoring; parameter values and ids are checked against the given benchmarks by the plan, not here:
  * params are kept as texts until then, values of type STRING, or STRINGS for a list (see library_type_param). */
 const struct tailoring *library_tailoring(struct library *library, const char *path, struct diags *diags);
-/* Type a tailoring's value by the parameter it is for. A text that is no such value: -1 and a diag at raw->where; `ret`
+/* Type a tailoring's value by the parameter it is for, by its index, and hold it against the tests that use it. A text that
+ * is no such value: -1 and a diag at raw->where; `ret`
  * is left alone then. Texts are borrowed from `raw`. */
-int library_type_param(struct arena *arena, const struct param *param, const struct param_value *raw, struct value *ret,
+int library_type_param(const struct rule *rule, size_t index, const struct param_value *raw, struct value *ret,
 		       struct diags *diags);
 
 /* What a definition file is, by its first key: `rule`, `benchmark`, `tailoring`. */

@@ -4,7 +4,7 @@
 #include "load/load_value.h"
 
 /* The words of the field `type`: the file types of inode(7). */
-static const char *const file_types[] = {"file", "directory", "socket", "link", "fifo", "block", "char"};
+static const char *const file_types[] = {"file", "directory", "socket", "fifo", "block", "char"};
 
 static void add_file(struct loader *loader, const struct yaml_node *node, enum load_path kind, struct check *check)
 {

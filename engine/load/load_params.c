@@ -44,11 +44,13 @@ static int fits_check(const struct uses *uses, const struct check *check)
 	return 0;
 }
 
-static int fits_rule(const struct uses *uses, const struct rule *rule)
+int load_params_fit(const struct rule *rule, size_t index, const struct value *value, struct error *err)
 {
-	if (fits_check(uses, rule->select) < 0 || fits_check(uses, rule->applies_if) < 0)
+	struct uses uses = {(int)index, value, err};
+
+	if (fits_check(&uses, rule->select) < 0 || fits_check(&uses, rule->applies_if) < 0)
 		return -1;
-	return fits_check(uses, rule->check);
+	return fits_check(&uses, rule->check);
 }
 
 struct values_target {
@@ -76,12 +78,11 @@ static void read_value(struct loader *loader, const struct yaml_node *key, const
 	int index = find_param(loader, key, into->rule);
 	struct param_value given = {.name = key->text, .where = key->where};
 	struct error err = {0};
-	struct uses uses = {index, &given.value, &err};
 	enum value_type type = index < 0 ? VALUE_UNSET : into->rule->params.items[index].type;
 
 	if (type == VALUE_UNSET || !load_value(loader, value, type, &given.value))
 		return;
-	if (fits_rule(&uses, into->rule) < 0)
+	if (load_params_fit(into->rule, (size_t)index, &given.value, &err) < 0)
 		diag_add(loader->diags, value->where, "%s", err.text);
 	vec_push(loader->arena, into->values, given);
 }

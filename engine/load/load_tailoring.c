@@ -53,7 +53,10 @@ static void read_score(struct loader *loader, const struct yaml_node *node, void
 {
 	struct tailoring *tailoring = target;
 
-	load_value_score(loader, node, &tailoring->score_all);
+	bool all;
+
+	if (load_value_score(loader, node, &all))
+		tailoring->scoring = all ? SCORING_ALL : SCORING_AUTOMATED;
 }
 
 /* --- params: texts, typed by the plan -------------------------------------------------------------- */

@@ -118,13 +118,15 @@ bool load_value_result(struct loader *loader, const struct yaml_node *node, cons
 	return true;
 }
 
-void load_value_score(struct loader *loader, const struct yaml_node *node, bool *ret_all)
+bool load_value_score(struct loader *loader, const struct yaml_node *node, bool *ret_all)
 {
 	static const struct choice scores[] = {{"automated", false}, {"all", true}};
 	int all;
 
-	if (LOAD_CHOICE(loader, node, scores, "score", &all))
-		*ret_all = all;
+	if (!LOAD_CHOICE(loader, node, scores, "score", &all))
+		return false;
+	*ret_all = all;
+	return true;
 }
 
 /* What the quotes, or their absence, say against this type; NULL: nothing. */

@@ -27,7 +27,7 @@ bool load_value_choice(struct loader *loader, const struct yaml_node *node, cons
 /* pass fail not_applicable manual error */
 bool load_value_result(struct loader *loader, const struct yaml_node *node, const char *what, enum result *ret);
 /* automated all: whether all is scored */
-void load_value_score(struct loader *loader, const struct yaml_node *node, bool *ret_all);
+bool load_value_score(struct loader *loader, const struct yaml_node *node, bool *ret_all);
 
 /* A literal of a type: BOOL INT STRING MODE SIZE DURATION VERSION from a scalar, STRINGS from a list, which may be empty.
  * Quotes matter: a mode needs them, a bool and an int must not have them, a text that begins with "$" needs them. */

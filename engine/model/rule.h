@@ -136,6 +136,9 @@ struct tailored_params {
 	struct position where;
 };
 
+/* What a tailoring says of `score:`. */
+enum scoring { SCORING_AS_PROFILE = 0, SCORING_ALL, SCORING_AUTOMATED };
+
 struct tailoring {
 	const char *name;
 	struct strings only; /* ids or slugs; empty: all */
@@ -144,7 +147,7 @@ struct tailoring {
 	VEC(struct tailored_severity) severities;
 	VEC(struct waiver) waivers;
 	VEC(struct attestation) attestations;
-	bool score_all;
+	enum scoring scoring;
 	const char *path;
 };
 

@@ -26,7 +26,7 @@ static struct quoted quote(const char *text)
 	struct quoted quoted = {{0}};
 	size_t i;
 
-	for (i = 0; text[i] && i < sizeof quoted.text - 4; i++)
+	for (i = 0; i < sizeof quoted.text - 4 && text[i]; i++)
 		quoted.text[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
 	if (text[i])
 		memcpy(quoted.text + i, "...", 3);

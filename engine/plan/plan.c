@@ -45,7 +45,7 @@ static const struct value *bind_params(struct select *select, const struct entry
 		const struct param_value *own = param_override(&entry->params, rule->params.items[i].name);
 
 		params[i] = own ? own->value : rule->params.items[i].value;
-		select_tailored_param(select, entry, &rule->params.items[i], &params[i]);
+		select_tailored_param(select, entry, i, &params[i]);
 	}
 	return params;
 }
@@ -70,7 +70,9 @@ static void plan_benchmark(struct select *select, const struct benchmark *benchm
 	struct planned_benchmark planned = {.benchmark = benchmark};
 
 	planned.profile = profile ? profile : &benchmark->profiles.items[benchmark->default_profile];
-	planned.score_all = planned.profile->score_all || (plan->tailoring && plan->tailoring->score_all);
+	planned.score_all = planned.profile->score_all;
+	if (plan->tailoring && plan->tailoring->scoring != SCORING_AS_PROFILE)
+		planned.score_all = plan->tailoring->scoring == SCORING_ALL;
 	if (benchmark->applies_if)
 		plan_request_check(select->arena, &plan->request, select->catalogue, benchmark->applies_if);
 	vec_each(entry, &benchmark->entries) {

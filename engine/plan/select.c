@@ -130,8 +130,10 @@ int select_check_used(const struct select *select, struct error *err)
 }
 
 
-void select_tailored_param(struct select *select, const struct entry *entry, const struct param *param, struct value *value)
+void select_tailored_param(struct select *select, const struct entry *entry, size_t index, struct value *value)
 {
+	const struct param *param = &entry->rule->params.items[index];
+
 	if (!select->options->tailoring)
 		return;
 	vec_each(item, &select->options->tailoring->params) {
@@ -139,7 +141,7 @@ void select_tailored_param(struct select *select, const struct entry *entry, con
 			continue;
 		vec_each(raw, &item->params)
 			if (strcmp(raw->name, param->name) == 0)
-				library_type_param(select->arena, param, raw, value, select->diags);
+				library_type_param(entry->rule, index, raw, value, select->diags);
 	}
 }
 

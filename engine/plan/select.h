@@ -23,7 +23,7 @@ bool select_entry(struct select *select, const struct profile *profile, const st
 int select_check_used(const struct select *select, struct error *err);
 
 /* The tailoring's value of a parameter, when it has one. A value of the wrong type is a diag. */
-void select_tailored_param(struct select *select, const struct entry *entry, const struct param *param, struct value *value);
+void select_tailored_param(struct select *select, const struct entry *entry, size_t index, struct value *value);
 
 /* Severity, waivers and attestation of the tailoring for this rule. */
 void select_tailoring(struct select *select, struct planned *planned);

@@ -43,3 +43,18 @@ mkdir -p "$SCRATCH/empty-root"
 run audit -b cis-docker --root "$SCRATCH/empty-root" --only container-not-privileged -f json
 result "$([ "$STATUS" -eq 0 ] || [ "$STATUS" -eq 3 ]; echo $?)" "an empty root is no pass" "$STATUS"
 is "$(printf '%s' "$OUT" | jq -r '[.benchmarks[].rules[].result] | unique | join(" ")')" not_applicable "a tree at rest has no containers to judge"
+
+# What a tailoring says of parameters and of the score.
+cat >"$SCRATCH/params.yaml" <<'YAML'
+tailoring: params
+score: automated
+params:
+  container-no-docker-socket: { sockets: "(" }
+YAML
+run audit -b cis-docker --facts $facts -t "$SCRATCH/params.yaml" -f json
+status 2 "a parameter that is no expression"
+has "$ERR" "params.yaml:4:" "is refused at its line"
+sed -i '/^params/,$d' "$SCRATCH/params.yaml"
+run audit -b cis-docker --facts $facts -t "$SCRATCH/params.yaml" -f json
+is "$(printf '%s' "$OUT" | jq -r '[.benchmarks[].rules[] | select(.scored and (.automated | not))] | length')" 0 \
+	"score: automated leaves out what the edition labels manual"

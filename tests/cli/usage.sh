@@ -32,6 +32,7 @@ refused "critical, high, medium, low or none" audit --fail-on severe
 refused "a whole number from 0 to 100" audit --min-score 101
 refused "a whole number from 0 to 100" audit --min-score ten
 refused "exclude each other" audit --facts x --root /
+refused "--facts and --container exclude each other" audit --facts x --container y
 refused "--root" audit --root /nonexistent
 refused "--facts" audit --facts /nonexistent
 refused "no such fact; did you mean host.kernel.release?" facts host.kernel.relese

@@ -142,6 +142,9 @@ is "$(diff "$SCRATCH/a" "$SCRATCH/b" | head -20)" "" "saved facts give the findi
 run audit -b cis-docker --container good --only container-capabilities -f json
 is "$(printf '%s' "$OUT" | jq -r '.benchmarks[].rules[].findings[].subject_name' | sort -u)" good "--container limits the audit"
 
+run audit -b cis-docker --container no-such-container -f json
+status 2 "a mistyped container is no empty audit"
+
 # --- the engine hangs: the same declared state from the data root -------------------------------------
 kill -STOP "$ENGINE_PID"
 run audit -b cis-docker --timeout 1 -f "json=$SCRATCH/hung.json"

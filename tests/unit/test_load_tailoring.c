@@ -121,12 +121,14 @@ static void raw_values_are_typed_by_the_parameter(void **state _unused_)
 		_cleanup_(arena_cleanup) struct arena *arena = arena_new();
 		struct diags diags = {.arena = arena};
 		struct param param = {.name = "p", .type = types[i].type};
+		struct rule rule = {.slug = "r"};
 		struct param_value raw = {.name = "p", .where = {"t", 3, 4}};
 		struct value value = {0};
 		int result;
 
+		vec_push(arena, &rule.params, param);
 		raw.value = types[i].text ? value_string(types[i].text) : value_strings((struct strings){&item, 1, 1});
-		result = library_type_param(arena, &param, &raw, &value, &diags);
+		result = library_type_param(&rule, 0, &raw, &value, &diags);
 		assert_int_equal(result, types[i].error ? -1 : 0);
 		assert_int_equal(diags.total, types[i].error != NULL);
 		assert_int_equal(value.type, types[i].error ? VALUE_UNSET : types[i].type);
