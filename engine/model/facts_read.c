@@ -93,14 +93,10 @@ static int take_optional(const struct reader *r, const json_t *object, const cha
 
 static int take_text(const struct reader *r, const json_t *object, const char *key, const char **ret, struct error *err)
 {
-	const char *text = NULL;
-
-	if (take_optional(r, object, key, &text, err) < 0)
+	*ret = NULL;
+	if (take_optional(r, object, key, ret, err) < 0)
 		return -1;
-	if (!text)
-		return malformed(r, key, "is missing", err);
-	*ret = text;
-	return 0;
+	return *ret ? 0 : malformed(r, key, "is missing", err);
 }
 
 static int take_scope(const struct reader *r, const json_t *object, enum scope *ret, struct error *err)
