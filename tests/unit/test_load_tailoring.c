@@ -83,7 +83,7 @@ static void tailoring_is_read_as_written(void **state _unused_)
 	tailoring = library_tailoring(fixture_open(&fixture), path, &fixture.diags);
 	assert_non_null(tailoring);
 	assert_string_equal(tailoring->only.items[0], "5.4");
-	assert_true(tailoring->score_all);
+	assert_true(tailoring->scoring == SCORING_ALL);
 	assert_string_equal(tailoring->params.items[0].rule, "container-capabilities");
 	params = tailoring->params.items[0].params.items;
 	assert_int_equal(params[0].value.type, VALUE_STRINGS);
