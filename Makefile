@@ -53,7 +53,7 @@ FORTIFY :=
 endif
 
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(LIB_CFLAGS) $(CFLAGS) $(FORTIFY) $(EXTRA_CFLAGS)
-ALL_CPPFLAGS = -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"' -DPLIMSOLL_DATADIR='"$(DATADIR)"' -Iengine -I. $(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPLIMSOLL_VERSION='"$(VERSION)"' -Iengine -I. $(CPPFLAGS)
 
 .PHONY: all
 all: $(BUILD)/plimsoll ## build build/plimsoll (installs nothing)
@@ -61,11 +61,15 @@ all: $(BUILD)/plimsoll ## build build/plimsoll (installs nothing)
 $(BUILD)/plimsoll: $(MAIN_OBJECT) $(OBJECTS)
 	$(CC) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
-# Objects follow the flags too: another PREFIX or CC builds anew.
-$(BUILD)/gen/flags: FORCE
+# Objects follow the flags too, and the one that knows the installed folder follows that.
+$(BUILD)/gen/flags: STAMP = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
+$(BUILD)/gen/datadir: STAMP = $(DATADIR)
+$(BUILD)/gen/flags $(BUILD)/gen/datadir: FORCE
 	@mkdir -p $(@D)
-	$(file >$@.new,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS))
+	$(file >$@.new,$(STAMP))
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(BUILD)/obj/engine/cli/workplace.o: $(BUILD)/gen/datadir
+$(BUILD)/obj/engine/cli/workplace.o: ALL_CPPFLAGS += -DPLIMSOLL_DATADIR='"$(DATADIR)"'
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/gen/flags | libraries
 	@mkdir -p $(@D)
@@ -139,6 +143,11 @@ bench: all ## print times and memory; asserts nothing
 .PHONY: fuzz
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60) with libFuzzer
 	@sh tests/fuzz/run.sh $(BUILD) $(or $(FUZZ_SECONDS),60)
+
+.PHONY: objects print-modules
+objects: $(OBJECTS)
+print-modules:
+	@echo $(MODULES)
 
 .PHONY: cover
 cover: ## line coverage of the unit tests by gcov

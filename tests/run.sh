@@ -36,11 +36,11 @@ count() {
 	if [ "$bad" -gt 0 ]; then
 		echo "FAILED: $name"
 		grep -v '^ok ' "$scratch/out" | head -80
-		tail -40 "$scratch/err"
+		tail -n 40 "$scratch/err"
 	elif [ "$status" -ne 0 ] || [ $((ok + bad)) -eq 0 ]; then
 		failed=$((failed + 1))
 		echo "FAILED: $name ended with status $status after $ok tests"
-		tail -40 "$scratch/out" "$scratch/err"
+		tail -n 40 "$scratch/out"; tail -n 40 "$scratch/err"
 	else
 		printf '%-44s %s\n' "$name" "$ok"
 	fi

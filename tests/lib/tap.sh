@@ -1,7 +1,8 @@
 # Shell tests speak TAP through these. Sourced; needs $PLIMSOLL (tests/run.sh sets it).
-# shellcheck shell=sh disable=SC2034 # OUT is read by the tests
+# shellcheck shell=sh disable=SC2034 # SRCDIR and OUT are read by the tests
 set -u
 : "${PLIMSOLL:=$(pwd)/build/plimsoll}"
+SRCDIR=$(pwd)
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/plimsoll-sh.XXXXXX") || exit 1
 TESTS=0
 
