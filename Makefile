@@ -65,8 +65,7 @@ $(BUILD)/plimsoll: $(MAIN_OBJECT) $(OBJECTS)
 $(BUILD)/gen/flags: STAMP = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
 $(BUILD)/gen/datadir: STAMP = $(DATADIR)
 $(BUILD)/gen/flags $(BUILD)/gen/datadir: FORCE
-	@mkdir -p $(@D)
-	$(file >$@.new,$(STAMP))
+	$(shell mkdir -p $(@D))$(file >$@.new,$(STAMP))
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(BUILD)/obj/engine/cli/workplace.o: $(BUILD)/gen/datadir
 $(BUILD)/obj/engine/cli/workplace.o: ALL_CPPFLAGS += -DPLIMSOLL_DATADIR='"$(DATADIR)"'
