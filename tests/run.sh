@@ -58,6 +58,12 @@ for kind in $kinds; do
 	unit)
 		for source in tests/unit/test_*.c; do
 			name=${source##*/}
+			# valgrind before 3.22 does not know openat2(2), which every read of a host goes through.
+			if [ -n "$wrap" ] && grep -qE 'host_open|(probe|host|dockerd)_tree\.h|docker_fixture\.h|fake_docker\.h' "$source"; then
+				skipped=$((skipped + 1))
+				echo "unit/${name%.c}: skipped, it reads a host"
+				continue
+			fi
 			# shellcheck disable=SC2086 # the wrapper is a list of words
 			run "unit/${name%.c}" $wrap "$test_build/tests/${name%.c}"
 		done
