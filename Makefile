@@ -20,7 +20,7 @@ LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcap:libcap-dev libxm
 	libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev audit:libaudit-dev mount:libmount-dev zlib:zlib1g-dev
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 BUILD_PACKAGES := gcc libc6-dev make pkg-config $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
-TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps
+TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps zsh fish
 LINT_PACKAGES := clang clang-tidy cppcheck $(TEST_PACKAGES)
 
 # Sources are found, never listed.
@@ -96,7 +96,8 @@ libraries:
 
 .PHONY: audit
 audit: deps ## install what the build needs, build, audit this host
-	@$(MAKE) --no-print-directory -s all
+	@[ -x $(BUILD)/plimsoll ] || echo "building …" >&2
+	@$(MAKE) --no-print-directory -s -j2 all
 	@$(BUILD)/plimsoll audit $(AUDIT_ARGS); status=$$?; \
 	case $$status in 0|1|3) echo "exit status of the audit: $$status (see \`plimsoll --help\`)" >&2 ;; *) exit $$status ;; esac
 
@@ -118,6 +119,7 @@ unit-tests: $(UNIT_TESTS)
 
 .PHONY: check
 check: test-deps ## install what the tests need, run all tests (under ASan and UBSan)
+	@echo "building, once plain and once with sanitizers …" >&2
 	@$(MAKE) --no-print-directory -s -j2 all
 	@$(MAKE) --no-print-directory -s -j2 BUILD=$(BUILD)/asan SANITIZE=address,undefined CFLAGS="-O1 -g" all unit-tests
 	@sh tests/run.sh $(BUILD)/asan $(BUILD)

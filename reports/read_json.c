@@ -409,6 +409,7 @@ static const struct json_in_member report_members[] = {
 	MEMBER(report, root, json_in_text),
 	MEMBER(report, live, json_in_bool),
 	MEMBER(report, tailoring, json_in_text_or_null),
+	{"selection", json_in_text_or_null, offsetof(struct report, selection), true},
 	MEMBER_WHOLE("benchmarks", read_benchmarks),
 	{.key = NULL},
 };

@@ -232,6 +232,7 @@ static int write_json(const struct report *report, const struct format_options *
 	json_out_text(&out, "root", report->root);
 	json_out_bool(&out, "live", report->live);
 	json_out_text(&out, "tailoring", report->tailoring);
+	json_out_text(&out, "selection", report->selection);
 	json_out_open(&out, "benchmarks", '[');
 	vec_each(benchmark, &report->benchmarks)
 		put_benchmark(&out, benchmark);

@@ -240,6 +240,7 @@ static void put_properties(struct junit *junit, const struct report *report,
 	put_property(junit, "revision", benchmark->revision);
 	put_property(junit, "profile", benchmark->profile);
 	put_property(junit, "tailoring", report->tailoring);
+	put_property(junit, "selection", report->selection);
 	put_property(junit, "kernel", report->kernel);
 	put_property(junit, "root", report->root);
 	put_property(junit, "section.score", percent(junit->arena, score_percent(score)));

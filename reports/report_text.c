@@ -31,6 +31,8 @@ static void show_head(const struct text_layout *out, const struct report *report
 	}
 	if (report->tailoring)
 		head_line(out, "tailoring", report->tailoring);
+	if (report->selection)
+		head_line(out, "selection", report->selection);
 	buf_printf(&tool, "plimsoll %s", report->tool_version);
 	head_line(out, "by", tool.data);
 }

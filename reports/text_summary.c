@@ -103,6 +103,9 @@ void text_summary_verdict(const struct text_layout *out, const struct benchmark_
 	describe_counts(benchmark, &counts);
 	text_layout_labelled(out, (struct text_place){.column = WORD_COLUMNS}, "rules",
 			     counts.data);
+	if (score->selected == 0 && benchmark->rules.count && benchmark->rules.items[0].findings.count)
+		text_layout_labelled(out, (struct text_place){.column = WORD_COLUMNS}, "reason",
+				     benchmark->rules.items[0].findings.items[0].message);
 }
 
 void text_summary_last(const struct text_layout *out, const struct benchmark_report *benchmark,

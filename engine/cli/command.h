@@ -12,7 +12,7 @@ enum status {
 	STATUS_CLEAN = 0,
 	STATUS_FAIL = 1,       /* a fail at or above --fail-on, a score below --min-score; diff: something changed */
 	STATUS_USAGE = 2,      /* wrong usage or definitions */
-	STATUS_INCOMPLETE = 3, /* some selected rule ended in error */
+	STATUS_INCOMPLETE = 3, /* some selected rule ended in error, or of a benchmark asked for nothing applies */
 	STATUS_INTERNAL = 4,   /* a fault of our own */
 };
 

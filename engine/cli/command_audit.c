@@ -133,7 +133,7 @@ static bool has_container(const struct facts *facts, const char *wanted)
 /* A mistyped --container must not read as "no containers". Where not all containers are known, their rules say so. */
 static int check_containers(const struct audit *audit, struct error *err)
 {
-	if (facts_population(audit->facts, SCOPE_CONTAINER)->state != FACT_PRESENT)
+	if (facts_population(audit->facts, SCOPE_CONTAINER)->state == FACT_UNREADABLE)
 		return 0;
 	vec_each(wanted, &audit->place.options->values[OPTION_CONTAINER])
 		if (!has_container(audit->facts, *wanted))
@@ -149,18 +149,55 @@ static bool incomplete(const struct report *report)
 	return false;
 }
 
+/* A benchmark that was asked for by name and of which nothing applies was not passed: the gate of a node whose engine did
+ * not start must not open. */
+static bool unassessed(const struct audit *audit, const struct report *report)
+{
+	if (!options_given(audit->place.options, OPTION_BENCHMARK) || options_given(audit->place.options, OPTION_ONLY))
+		return false;
+	vec_each(benchmark, &report->benchmarks)
+		if (benchmark->score.selected == 0)
+			return true;
+	return false;
+}
+
 static bool failed(const struct audit *audit, const struct report *report)
 {
 	vec_each(benchmark, &report->benchmarks) {
 		int percent = score_percent(&benchmark->score);
 
-		if (audit->min_score >= 0 && percent >= 0 && percent < audit->min_score * 10)
+		/* No score (-1) is below any that is asked for. */
+		if (audit->min_score > 0 && percent < audit->min_score * 10)
 			return true;
 		vec_each(rule, &benchmark->rules)
 			if (rule->result == RESULT_FAIL && !rule->waived && (int)rule->severity <= audit->fail_on)
 				return true;
 	}
 	return false;
+}
+
+static void add_names(struct buf *buf, const char *word, const struct strings *names)
+{
+	if (!names->count)
+		return;
+	buf_printf(buf, "%s%s", buf->len ? "; " : "", word);
+	vec_each(name, names)
+		buf_printf(buf, "%s %s", name == names->items ? "" : ",", *name);
+}
+
+/* A report must tell that rules were chosen or left out by name, or its score would say more than was looked at. */
+static const char *describe_selection(const struct audit *audit, const struct tailoring *tailoring)
+{
+	const struct options *options = audit->place.options;
+	_cleanup_(buf_done) struct buf buf = {0};
+
+	add_names(&buf, "only", &options->values[OPTION_ONLY]);
+	if (tailoring && !options_given(options, OPTION_ONLY))
+		add_names(&buf, "only", &tailoring->only);
+	add_names(&buf, "without", &options->values[OPTION_SKIP]);
+	if (tailoring)
+		add_names(&buf, "without", &tailoring->skip);
+	return buf.len ? text_safe(options->arena, buf.data, buf.len) : NULL;
 }
 
 static int evaluate(struct audit *audit, enum status *ret_status, struct error *err)
@@ -173,9 +210,13 @@ static int evaluate(struct audit *audit, enum status *ret_status, struct error *
 	if (!audit->facts && (collect(audit, &plan->request, &audit->facts, err) < 0 || check_containers(audit, err) < 0))
 		return -1;
 	report_build(audit->place.arena, plan, audit->facts, &report);
+	report->selection = describe_selection(audit, plan->tailoring);
 	if (outputs_write(&audit->outputs, audit->place.options, report, err) < 0)
 		return -1;
-	*ret_status = incomplete(report) ? STATUS_INCOMPLETE : failed(audit, report) ? STATUS_FAIL : STATUS_CLEAN;
+	if (incomplete(report) || unassessed(audit, report))
+		*ret_status = STATUS_INCOMPLETE;
+	else
+		*ret_status = failed(audit, report) ? STATUS_FAIL : STATUS_CLEAN;
 	return 0;
 }
 

@@ -39,6 +39,26 @@ static void print_block(const char *label, const char *text)
 	}
 }
 
+#define EXPLAINED_FILE_MAX (1u << 20) /* as much as the loader reads */
+
+/* What the rule demands, in its own words: the lines of its file from `check:` to the next key. */
+static void print_check(const struct rule *rule)
+{
+	_cleanup_(close_file) FILE *file = rule->check ? fopen(rule->path, "re") : NULL;
+	char line[4096];
+	bool inside = false;
+
+	if (!file)
+		return;
+	puts("\ndemands");
+	for (size_t read = 0; read < EXPLAINED_FILE_MAX && fgets(line, sizeof line, file); read += strlen(line)) {
+		if (line[0] != ' ' && line[0] != '\n' && line[0] != '#' && line[0] != '-')
+			inside = text_starts(line, "select:") || text_starts(line, "applies_if:") || text_starts(line, "check:");
+		if (inside && line[0] != '\n')
+			printf("  %s", line);
+	}
+}
+
 static void print_params(struct arena *arena, const struct rule *rule)
 {
 	if (rule->params.count)
@@ -88,6 +108,7 @@ static void print_rule(struct workplace *place, const struct explained *what)
 	vec_each(at, &what->places)
 		printf("%s %s: %s, level %d, labelled %s\n", at->benchmark->name, at->benchmark->revision, at->entry->id,
 		       at->entry->level, at->entry->automated ? "automated" : "manual");
+	print_check(rule);
 	print_block("why", rule->why);
 	print_block("look at", rule->look_at);
 	print_block("remedy", rule->remedy);

@@ -70,6 +70,7 @@ struct report {
 	bool live;
 	int64_t collected_at;      /* seconds since the epoch; reports never read the clock */
 	const char *tailoring;     /* name, or NULL */
+	const char *selection;     /* what --only, --skip and the tailoring chose: "only 5.4; without 1.1.1", or NULL */
 	VEC(struct benchmark_report) benchmarks;
 };
 

@@ -39,6 +39,14 @@ has "$ERR" "tailoring.yaml:3:" "is refused at its line"
 echo '{"plimsoll_facts": 1' >"$SCRATCH/cut.json"
 run audit -b cis-docker --facts "$SCRATCH/cut.json"
 status 2 "a facts document that is cut off"
+sed 's/"docker.present": {/"docker.present": { "type": "bool", "state": "present", "value": false, "origin": "x" }, "docker.was": {/' $facts >"$SCRATCH/none.json"
+run audit -b cis-docker --facts "$SCRATCH/none.json" -f text
+status 3 "a benchmark asked for of which nothing applies was not passed"
+has "$OUT" "docker.present eq true does not hold" "and the report says why"
+run audit -b cis-docker --facts $facts --only container-no-host-uts --skip 5.5 -f text
+has "$OUT" "only container-no-host-uts; without 5.5" "the report tells what was chosen by name"
+run audit -b cis-docker --facts "$SCRATCH/none.json" --only 5.5 --min-score 50 -f json
+status 1 "no score is below any that is asked for"
 mkdir -p "$SCRATCH/empty-root"
 run audit -b cis-docker --root "$SCRATCH/empty-root" --only container-not-privileged -f json
 result "$([ "$STATUS" -eq 0 ] || [ "$STATUS" -eq 3 ]; echo $?)" "an empty root is no pass" "$STATUS"
