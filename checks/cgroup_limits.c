@@ -32,9 +32,7 @@ struct row {
 	amount_read *amount;
 };
 
-/* ---- results
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- results ----------------------------------------------------------------------------- */
 
 static const char *origin_of(struct reading *reading, const char *folder, const char *file)
 {
@@ -84,8 +82,7 @@ static void present_amount(struct reading *reading, int64_t amount, const char *
 					   (long long)ram));
 }
 
-/* ---- the least up to the root
- * ---------------------------------------------------------------------------------- */
+/* ---- the least up to the root ------------------------------------------------------------ */
 
 struct least {
 	struct cgroup_amount amount;
@@ -192,8 +189,7 @@ static void read_least(struct reading *reading)
 	present_amount(reading, is_share ? percent_of(least.amount) : least.amount.value, origin);
 }
 
-/* ---- memory and swap of v1
- * ------------------------------------------------------------------------------------- */
+/* ---- memory and swap of v1 --------------------------------------------------------------- */
 
 /* Which limit is the one that memory.stat tells; NULL: none any more, it was changed meanwhile. */
 static const char *find_equal(struct reading *reading, const char *file, int64_t value)
@@ -256,8 +252,7 @@ static void read_swap(struct reading *reading)
 		read_least(reading);
 }
 
-/* ---- what the cgroup itself says
- * ------------------------------------------------------------------------------- */
+/* ---- what the cgroup itself says --------------------------------------------------------- */
 
 static void read_own(struct reading *reading)
 {
@@ -300,9 +295,7 @@ static void read_cpus(struct reading *reading)
 		origin_of(reading, folder, file));
 }
 
-/* ---- devices
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- devices ----------------------------------------------------------------------------- */
 
 static const char *const throttle_files[CGROUP_IO_COUNT] = {
 	"blkio.throttle.read_bps_device",
@@ -392,9 +385,7 @@ static void read_io(struct reading *reading)
 		folder ? origin_of(reading, folder, own_file(reading)) : reading->place->origin);
 }
 
-/* ---- the table
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- the table --------------------------------------------------------------------------- */
 
 #define BOTH(word) .controller = {word, word}
 

@@ -126,9 +126,7 @@ bool cgroup_values_cpus(const char *text, struct arena *arena, const char **ret_
 	return true;
 }
 
-/* ---- devices
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- devices ----------------------------------------------------------------------------- */
 
 static struct cgroup_device *device_of(struct cgroup_devices *devices, struct arena *arena,
 				       int64_t major, int64_t minor)

@@ -53,8 +53,8 @@ struct cgroup_devices VEC_BODY(struct cgroup_device);
 
 #define CGROUP_VALUES_DEVICES_MAX 4096
 
-/* Add what a file says, each limit the least of what is there and what comes. io.max: "8:16
- * rbps=2097152 wbps=max …", unknown keys are left out. The v1 file of one kind: "8:16 1048576". */
+/* Add what a file says, each limit the least of what is there and what comes. io.max:
+ * "8:16 rbps=2097152 wbps=max", unknown keys are left out. v1, of one kind: "8:16 1048576". */
 bool cgroup_values_io_max(const char *text, struct arena *arena, struct cgroup_devices *devices);
 bool cgroup_values_throttle(const char *text, enum cgroup_io kind, struct arena *arena,
 			    struct cgroup_devices *devices);

@@ -29,8 +29,7 @@ struct cgroup_view *cgroup_view_new(const struct host *host, const struct mounts
 	return view;
 }
 
-/* ---- /proc/PID/cgroup
- * ------------------------------------------------------------------------------------------ */
+/* ---- /proc/PID/cgroup -------------------------------------------------------------------- */
 
 static bool list_has(const char *list, size_t len, const char *word)
 {
@@ -87,9 +86,7 @@ static bool climbs(const char *path)
 	return false;
 }
 
-/* ---- mounts
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- mounts ------------------------------------------------------------------------------ */
 
 static bool is_of(const struct mount *mount, const char *controller)
 {
@@ -136,9 +133,7 @@ static const struct mount *choose(const struct mounts *mounts, const char *contr
 	return best;
 }
 
-/* ---- places
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- places ------------------------------------------------------------------------------ */
 
 static struct cgroup_place no_place(enum fact_state state, const char *reason)
 {
@@ -264,9 +259,7 @@ const char *cgroup_view_parent(const struct cgroup_place *place, const char *fol
 	return arena_strndup(arena, folder, (size_t)(slash - folder));
 }
 
-/* ---- files
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------------------------------- */
 
 static int read_file(struct cgroup_view *view, const char *path, struct arena *arena,
 		     const char **ret, struct error *err)

@@ -29,10 +29,8 @@ struct cgroup_place {
 	const char *origin; /* never NULL, safe */
 	int version;        /* 1 or 2 */
 	const char *top;    /* where the hierarchy is mounted */
-	const char
-		*folder; /* the cgroup: `top` or below it. Raw bytes: names are anybody's choice */
-	bool partial; /* only a part is mounted: there are parents above `top` that cannot be seen
-		       */
+	const char *folder; /* the cgroup, `top` or below it. Raw: a name is anybody's choice */
+	bool partial;       /* only a part is mounted: parents above `top` cannot be seen */
 };
 
 /* `text` is /proc/PID/cgroup as we read it. A v1 hierarchy wins over v2: a controller is in one of

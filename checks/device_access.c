@@ -177,6 +177,67 @@ bool device_access_tabulate(struct arena *arena, device_access_ask *ask, void *s
 	return true;
 }
 
+bool device_access_cross(struct arena *arena, struct device_points *points)
+{
+	size_t count = points->count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (points->items[i].minor != ANY)
+			continue;
+		for (size_t j = 0; j < count; j++)
+			if (points->items[j].major == ANY &&
+			    !device_access_point(arena, points, points->items[i].major,
+						 points->items[j].minor))
+				return false;
+	}
+	return true;
+}
+
+/* ---- two tables ------------------------------------------------------------------------------ */
+
+static int ask_both(void *source, char type, uint64_t major, uint64_t minor, unsigned access)
+{
+	const struct device_access *const *pair = source;
+	unsigned letters = device_access_letters(pair[0], type, major, minor) &
+			   device_access_letters(pair[1], type, major, minor);
+
+	return (letters & access) == access;
+}
+
+static bool add_points(struct arena *arena, const struct device_access *access,
+		       struct device_points *points)
+{
+	vec_each (rule, &access->rules)
+		if (!device_access_point(arena, points, rule->major, ANY) ||
+		    !device_access_point(arena, points, rule->major, rule->minor))
+			return false;
+	return true;
+}
+
+struct device_access device_access_both(struct arena *arena, const struct device_access *a,
+					const struct device_access *b)
+{
+	struct device_access result = {
+		.state = FACT_PRESENT,
+		.origin = arena_printf(arena, "%s, %s", a->origin, b->origin),
+		.note = a->note ? a->note : b->note,
+	};
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	const struct device_access *pair[] = {a, b};
+	struct device_points points = {0};
+
+	if (a->state != FACT_PRESENT || b->state != FACT_PRESENT)
+		return a->state != FACT_PRESENT ? *a : *b;
+	device_access_point(scratch, &points, ANY, ANY);
+	if (!add_points(scratch, a, &points) || !add_points(scratch, b, &points) ||
+	    !device_access_cross(scratch, &points))
+		return (struct device_access){.state = FACT_UNSUPPORTED,
+					      .origin = result.origin,
+					      .reason = "too many different devices"};
+	device_access_tabulate(arena, ask_both, pair, &points, &result);
+	return result;
+}
+
 /* ---- as facts hold them --------------------------------------------------------------------- */
 
 const char *device_access_text(unsigned letters)

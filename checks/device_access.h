@@ -53,11 +53,20 @@ struct device_points VEC_BODY(struct device_point);
 bool device_access_point(struct arena *arena, struct device_points *points, uint64_t major,
 			 uint64_t minor);
 
+/* Where points came from several tables: the major of one crosses the minor of another. False over
+ * the cap. */
+bool device_access_cross(struct arena *arena, struct device_points *points);
+
 /* The table of a source. `points` must be complete: what the source says of (x, y) that is no point
  * is what it says of (x, ANY) when that is one, else of (ANY, y), else of (ANY, ANY). False when
  * the source could not tell. */
 bool device_access_tabulate(struct arena *arena, device_access_ask *ask, void *source,
 			    const struct device_points *points, struct device_access *ret);
+
+/* What both allow: a hybrid host asks the programs of the v2 cgroup and the v1 list (security/
+ * device_cgroup.c, devcgroup_check_permission). When one is not PRESENT the result is that one. */
+struct device_access device_access_both(struct arena *arena, const struct device_access *a,
+					const struct device_access *b);
 
 /* Letters allowed on host device major:minor ('b' or 'c'). */
 unsigned device_access_letters(const struct device_access *access, char type, uint64_t major,

@@ -99,23 +99,6 @@ static int ask(void *data, char type, uint64_t major, uint64_t minor, unsigned a
 	return 1;
 }
 
-/* Lines of different lists may cross: major of one, minor of another. */
-static bool cross(struct arena *arena, struct device_points *points)
-{
-	size_t count = points->count;
-
-	for (size_t i = 0; i < count; i++) {
-		if (points->items[i].minor != ANY)
-			continue;
-		for (size_t j = 0; j < count; j++)
-			if (points->items[j].major == ANY &&
-			    !device_access_point(arena, points, points->items[i].major,
-						 points->items[j].minor))
-				return false;
-	}
-	return true;
-}
-
 static bool collect_points(struct arena *arena, const struct source *source,
 			   struct device_points *points)
 {
@@ -125,7 +108,7 @@ static bool collect_points(struct arena *arena, const struct source *source,
 			if (!device_access_point(arena, points, rule->major, ANY) ||
 			    !device_access_point(arena, points, rule->major, rule->minor))
 				return false;
-	return cross(arena, points);
+	return device_access_cross(arena, points);
 }
 
 /* ---- results -------------------------------------------------------------------------------- */
