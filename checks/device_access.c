@@ -98,16 +98,7 @@ static int specificity(const struct device_point *point)
 	return (point->major != ANY) * 2 + (point->minor != ANY);
 }
 
-static bool has_minor_rows(const struct device_access *table)
-{
-	vec_each (rule, &table->rules)
-		if (rule->major == ANY && rule->minor != ANY)
-			return true;
-	return false;
-}
-
-/* Rows of one type, from the widest on: one that says nothing new is left out. A row for a major's
- * rest stands also where a minor's row would catch what falls through. */
+/* Rows of one type, from the widest on: one that says nothing new is left out. */
 static bool tabulate_type(struct arena *arena, device_access_ask *ask, void *source,
 			  const struct device_points *points, char type, struct device_access *ret)
 {
@@ -120,8 +111,7 @@ static bool tabulate_type(struct arena *arena, device_access_ask *ask, void *sou
 			if (!ask_letters(ask, source, type, point, &letters))
 				return false;
 			if (letters ==
-				    device_access_letters(ret, type, point->major, point->minor) &&
-			    !(level == 2 && has_minor_rows(ret)))
+			    device_access_letters(ret, type, point->major, point->minor))
 				continue;
 			vec_push(arena, &ret->rules,
 				 ((struct device_rule){type, point->major, point->minor, letters}));

@@ -57,9 +57,9 @@ bool device_access_point(struct arena *arena, struct device_points *points, uint
  * the cap. */
 bool device_access_cross(struct arena *arena, struct device_points *points);
 
-/* The table of a source. `points` must be complete: what the source says of (x, y) that is no point
- * is what it says of (x, ANY) when that is one, else of (ANY, y), else of (ANY, ANY). False when
- * the source could not tell. */
+/* The table of a source. `points` must be complete: where (x, ANY) and (ANY, y) are points, (x, y)
+ * is one, and what the source says of (x, y) that is no point is what it says of (x, ANY) when that
+ * is one, else of (ANY, y), else of (ANY, ANY). False when the source could not tell. */
 bool device_access_tabulate(struct arena *arena, device_access_ask *ask, void *source,
 			    const struct device_points *points, struct device_access *ret);
 

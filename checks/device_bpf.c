@@ -326,7 +326,8 @@ static int ask(void *source, char type, uint64_t major, uint64_t minor, unsigned
 
 /* Points found by a run are run themselves, until none is new. Then a number that is no point goes
  * through every program as ANY does: the two would part only where it is compared and equal, and
- * that makes a point. */
+ * that makes a point. With (x, ANY) and (ANY, y) comes (x, y): whichever of x and y a program tests
+ * first, the run with the other one tests it too. */
 static bool find_points(struct evaluation *evaluation)
 {
 	static const char types[] = "bc";
