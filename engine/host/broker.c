@@ -184,30 +184,44 @@ struct assembly {
 	struct arena *arena;
 	unsigned char *bytes;
 	size_t used;
+	size_t total;
 };
 
-/* True when the answer is complete. Parts that contradict each other end the conversation (`dead`). */
-static bool add_part(struct broker *broker, struct assembly *assembly)
+/* False when the parts contradict each other. */
+static bool add_part(struct assembly *assembly, const struct broker_header *header, const unsigned char *data)
 {
-	const struct broker_header *header = &broker->packet.header;
-
-	if (!assembly->bytes)
-		assembly->bytes = arena_alloc(assembly->arena, header->total ? header->total : 1);
-	else if (header->len == 0)
-		broker->dead = true;
-	memcpy(assembly->bytes + assembly->used, broker->packet.data, header->len);
+	if (!assembly->bytes) {
+		assembly->total = header->total;
+		assembly->bytes = arena_alloc(assembly->arena, assembly->total + 1);
+	}
+	if (header->total != assembly->total || header->len > assembly->total - assembly->used ||
+	    (header->len == 0 && assembly->total > 0))
+		return false;
+	memcpy(assembly->bytes + assembly->used, data, header->len);
 	assembly->used += header->len;
-	return assembly->used == header->total;
+	return true;
 }
 
-static enum broker_outcome read_answer(struct broker *broker, const struct broker_request *request, struct assembly *assembly)
+/* True when that ends the request too. A worker may be killed with a request in its hands that it has not noted, so it is sent
+ * again; the server serves none twice. */
+static bool changed_worker(struct broker *broker, int pidfd, const struct broker_request *request, int fd,
+			   enum broker_outcome *ret)
 {
-	uint32_t total = 0;
+	struct broker_hello hello;
+
+	meet(broker, pidfd, &hello);
+	*ret = hello.retired ? BROKER_FROZEN : BROKER_FAILED;
+	return hello.taken == request->sequence || send_request(broker, request, fd) < 0;
+}
+
+static enum broker_outcome read_answer(struct broker *broker, const struct broker_request *request, int sent_fd,
+				       struct assembly *assembly)
+{
+	const struct broker_header *header = &broker->packet.header;
+	enum broker_outcome outcome;
 
 	for (;;) {
 		_cleanup_(close_fd) int fd = -1;
-		struct broker_hello hello;
-		const struct broker_header *header = &broker->packet.header;
 		int got = receive(broker, request->deadline_ns, &fd);
 
 		if (got == 0)
@@ -215,20 +229,18 @@ static enum broker_outcome read_answer(struct broker *broker, const struct broke
 		if (got < 0)
 			break;
 		if (is_hello(&broker->packet)) {
-			meet(broker, TAKE_FD(fd), &hello);
-			if (hello.taken == request->sequence)
-				return hello.retired ? BROKER_FROZEN : BROKER_FAILED;
+			if (changed_worker(broker, TAKE_FD(fd), request, sent_fd, &outcome))
+				return outcome;
+			*assembly = (struct assembly){.arena = assembly->arena};
 			continue;
 		}
 		if (header->sequence != request->sequence)
 			continue;
-		if (!assembly->bytes)
-			total = header->total;
-		if (header->total != total || header->len > total - assembly->used)
+		if (!add_part(assembly, header, broker->packet.data))
 			break;
 		broker->sys = header->sys;
-		if (add_part(broker, assembly) || broker->dead)
-			return broker->dead ? BROKER_FAILED : (enum broker_outcome)header->outcome;
+		if (assembly->used == assembly->total)
+			return (enum broker_outcome)header->outcome;
 	}
 	give_up(broker);
 	return BROKER_FAILED;
@@ -252,7 +264,7 @@ static enum broker_outcome ask(struct broker *broker, struct broker_request *req
 		give_up(broker);
 		return BROKER_FAILED;
 	}
-	enum broker_outcome outcome = read_answer(broker, request, &assembly);
+	enum broker_outcome outcome = read_answer(broker, request, fd, &assembly);
 
 	ret->bytes = assembly.bytes;
 	ret->len = assembly.used;

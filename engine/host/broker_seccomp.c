@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/ptrace.h>
 #include <signal.h>
+#include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -148,6 +149,28 @@ static enum broker_outcome seize(int task, pid_t tid, int *ret_sys)
 	return BROKER_OK;
 }
 
+/* Said before anything is touched. seccomp_get_filter refuses a caller under seccomp with the same EACCES as one without
+ * CAP_SYS_ADMIN (kernel/seccomp.c); root is a link that only those may follow who may ptrace (proc(5)). */
+static enum broker_outcome may_dump(const struct broker_process *process, int *ret_sys)
+{
+	cap_flag_value_t admin = CAP_CLEAR;
+	cap_t now = cap_get_proc();
+	char target[1];
+
+	if (prctl(PR_GET_SECCOMP) != 0)
+		return BROKER_UNDER_SECCOMP;
+	if (now) {
+		cap_get_flag(now, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
+		cap_free(now);
+	}
+	if (admin != CAP_SET)
+		return BROKER_NOT_PERMITTED;
+	if (readlinkat(process->folder, "root", target, sizeof target) >= 0)
+		return BROKER_OK;
+	*ret_sys = errno;
+	return broker_process_outcome(errno);
+}
+
 static enum broker_outcome examine(const struct broker_process *process, const struct broker_request *request, int task,
 				   int *ret_sys)
 {
@@ -156,9 +179,9 @@ static enum broker_outcome examine(const struct broker_process *process, const s
 
 	if (outcome != BROKER_OK)
 		return outcome;
-	/* seccomp_get_filter refuses a caller under seccomp with the same EACCES as one without CAP_SYS_ADMIN (kernel/seccomp.c). */
-	if (prctl(PR_GET_SECCOMP) != 0)
-		return BROKER_UNDER_SECCOMP;
+	outcome = may_dump(process, ret_sys);
+	if (outcome != BROKER_OK)
+		return outcome;
 	if (!(request->flags & BROKER_MAY_INTERRUPT) && broker_interrupt_would(process, task))
 		return BROKER_WOULD_INTERRUPT;
 	outcome = seize(task, tid, ret_sys);

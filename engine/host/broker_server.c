@@ -225,7 +225,7 @@ static _noreturn_ void work(int socket, struct broker_hello hello, volatile uint
 			_exit(len == 0 ? 0 : 1);
 		if (len != sizeof request || request.magic != BROKER_MAGIC)
 			_exit(1);
-		if (broker_now_ns() >= request.deadline_ns)
+		if (request.sequence <= *taken || broker_now_ns() >= request.deadline_ns)
 			continue;
 		*taken = request.sequence;
 		serve(proc, &request, fd, &answer);
