@@ -555,8 +555,8 @@ static void stop_is_short(void **state)
 		assert_int_equal(dump(*state, &target, &found), BROKER_OK);
 		asked[i] = target_clock() - begin;
 		told[i] = found.stop_ns;
+		target_nap(2); /* it has to run again to see how long it did not */
 		seen[i] = target.page->gap_ns;
-		target_nap(1);
 	}
 	target_end(&target);
 	qsort(seen, DUMPS, sizeof *seen, by_size);
@@ -600,6 +600,8 @@ static void broker_dies_with_its_parent(void **state _unused_)
 	pid_t worker = target.page->tid, keeper = target.page->rounds;
 
 	assert_true(worker > 0 && keeper > 0 && target_state(worker) == 'S' && target_state(keeper) == 'S');
+	kill(worker, SIGSTOP); /* so that it cannot end for the mere end of the conversation */
+	assert_true(target_reaches(worker, 'T'));
 	target_end(&target);
 	assert_true(has_ended(worker));
 	assert_true(has_ended(keeper));
@@ -710,6 +712,7 @@ static void broker_is_confined(void **state)
 	pid_t both[] = {broker_keeper_pid(fixture->broker), broker_worker_pid(fixture->broker)};
 
 	need_root();
+	target_nap(20); /* its greeting carries a descriptor, closed after it was sent */
 	for (size_t i = 0; i < COUNT(both); i++) {
 		for (size_t k = 0; k < COUNT(lines); k++)
 			if (!strstr(target_proc(both[i], "status"), lines[k]))
