@@ -92,7 +92,7 @@ FORCE:
 libraries:
 	@sh tools/need.sh libraries "$(PKG_CONFIG)" $(LIBRARIES)
 
--include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/tests/*.d $(BUILD)/live/*.d)
 
 .PHONY: audit
 audit: deps ## install what the build needs, build, audit this host
@@ -131,6 +131,18 @@ check-unit: ## units only, plain build
 check-valgrind: ## units under valgrind
 	@$(MAKE) --no-print-directory -s -j2 unit-tests
 	@sh tests/run.sh --unit --valgrind $(BUILD) $(BUILD)
+
+# Tests that stop, freeze and kill processes of their own and watch the clock: apart from `make check`, as a loaded machine
+# may be too slow for them.
+LIVE_TESTS := $(patsubst tests/live/%.c,$(BUILD)/live/%,$(sort $(wildcard tests/live/test_*.c)))
+$(BUILD)/live/%: tests/live/%.c $(OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -DTEST_SRCDIR='"$(CURDIR)"' $(ALL_CFLAGS) -MMD -MP $(HARDENING_LD) $(LDFLAGS) -o $@ $< $(OBJECTS) $(LIB_LIBS) -lm -lcmocka
+.PHONY: live-tests check-live
+live-tests: $(LIVE_TESTS)
+check-live: test-deps ## the broker against processes of this machine (root)
+	@$(MAKE) --no-print-directory -s -j2 all live-tests
+	@sh tests/run.sh --live $(BUILD) $(BUILD)
 
 .PHONY: golden
 golden: ## rewrite the golden files; read the diff before you commit it

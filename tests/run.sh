@@ -9,6 +9,7 @@ wrap=
 while :; do
 	case ${1-} in
 	--unit) kinds=unit ;;
+	--live) kinds=live ;;
 	--golden) kinds="unit golden" ;;
 	--valgrind) wrap="valgrind -q --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes" ;;
 	*) break ;;
@@ -66,6 +67,12 @@ for kind in $kinds; do
 			fi
 			# shellcheck disable=SC2086 # the wrapper is a list of words
 			run "unit/${name%.c}" $wrap "$test_build/tests/${name%.c}"
+		done
+		;;
+	live)
+		for source in tests/live/test_*.c; do
+			name=${source##*/}
+			run "live/${name%.c}" "$test_build/live/${name%.c}"
 		done
 		;;
 	*)
