@@ -382,6 +382,7 @@ static inline struct report *fixture_report(struct arena *arena)
 		.live = true,
 		.collected_at = FIXTURE_TIME,
 		.tailoring = "production",
+		.selection = "only 1.1, 2.1; without 9.9",
 	};
 	vec_push(arena, &report->benchmarks, fixture_benchmark(arena));
 	vec_push(arena, &report->benchmarks, fixture_blank_benchmark(arena));
