@@ -86,3 +86,14 @@ struct strings capabilities_bounding(struct arena *arena, const struct strings *
 	strings_sort(&set);
 	return set;
 }
+
+struct strings capabilities_of_mask(struct arena *arena, uint64_t mask)
+{
+	struct strings set = {0};
+
+	for (int number = 0; number <= LAST_CAP_MAX; number++)
+		if (mask >> number & 1)
+			add_number(arena, &set, number);
+	strings_sort(&set);
+	return set;
+}

@@ -20,4 +20,8 @@ int capabilities_last(const struct host *host, struct arena *arena);
 struct strings capabilities_bounding(struct arena *arena, const struct strings *added,
 				     const struct strings *dropped, bool privileged, int last);
 
+/* The names of a set as the kernel writes it, a bit per number (proc_pid_status(5), CapEff); sorted. A bit above those that this
+ * build knows is its number. */
+struct strings capabilities_of_mask(struct arena *arena, uint64_t mask);
+
 #endif

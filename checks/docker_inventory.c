@@ -9,6 +9,19 @@ const char *docker_inventory_short_id(struct arena *arena, const char *id)
 	return arena_strndup(arena, id, 12);
 }
 
+bool docker_inventory_chosen(const struct probe_context *ctx, const char *id, const char *name)
+{
+	if (ctx->request->containers.count == 0)
+		return true;
+	vec_each(text, &ctx->request->containers) {
+		const char *word = **text == '/' ? *text + 1 : *text;
+
+		if (strcmp(word, name) == 0 || (*word && text_starts(id, word)))
+			return true;
+	}
+	return false;
+}
+
 void docker_inventory_populate(struct probe_context *ctx, enum scope scope, struct fact_side side)
 {
 	const struct fact_side *known = facts_population(ctx->facts, scope);

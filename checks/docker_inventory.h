@@ -46,6 +46,10 @@ struct fact_side docker_inventory_side(const struct docker_inventory *inventory)
 /* The first twelve characters of an id, as people and tools write it. */
 const char *docker_inventory_short_id(struct arena *arena, const char *id);
 
+/* Does the request ask for this container, by its name or the beginning of its id? Without names it asks for
+ * all. */
+bool docker_inventory_chosen(const struct probe_context *ctx, const char *id, const char *name);
+
 /* Record what is known of a scope's subjects, unless another probe already found that some of
  * them may be missing. */
 void docker_inventory_populate(struct probe_context *ctx, enum scope scope, struct fact_side side);

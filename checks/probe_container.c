@@ -7,6 +7,11 @@
 		.name = "container." fact_name, .type = VALUE_##fact_type,                         \
 		.scope = SCOPE_CONTAINER, .about = fact_about, .source = fact_source               \
 	}
+#define TWO_SIDED(fact_name, fact_type, fact_about, fact_source)                                   \
+	{                                                                                          \
+		.name = "container." fact_name, .type = VALUE_##fact_type, .two_sided = true,      \
+		.scope = SCOPE_CONTAINER, .about = fact_about, .source = fact_source               \
+	}
 #define ROWS(fact_name, fact_fields, fact_about, fact_source)                                      \
 	{                                                                                          \
 		.name = "container." fact_name, .type = VALUE_RECORDS, .scope = SCOPE_CONTAINER,   \
@@ -49,8 +54,10 @@ static const struct fact_decl facts[] = {
 	FACT("running", BOOL, "the container runs, also while paused", "inspect State.Running"),
 	FACT("kind", STRING, "container; labels that claim anything else are not believed",
 	     "container list"),
-	FACT("runtime", STRING, "name of the OCI runtime it is started with",
-	     "inspect HostConfig.Runtime"),
+	FACT("runtime", STRING,
+	     "name of the OCI runtime it is started with; where no engine tells, what the kernel "
+	     "shows",
+	     "inspect HostConfig.Runtime, /proc/PID/cgroup"),
 	{.name = "container.pid",
 	 .type = VALUE_INT,
 	 .scope = SCOPE_CONTAINER,
@@ -67,9 +74,11 @@ static const struct fact_decl facts[] = {
 	     "inspect HostConfig.CapAdd"),
 	FACT("capabilities.dropped", STRINGS, "capabilities taken from the engine's default set",
 	     "inspect HostConfig.CapDrop"),
-	FACT("capabilities.bounding", STRINGS,
-	     "capabilities its processes can ever hold, as declared",
-	     "inspect HostConfig, capabilities(7)"),
+	TWO_SIDED("capabilities.bounding", STRINGS,
+		  "capabilities its processes can ever hold; effective: of all of them, in any "
+		  "set but the inheritable",
+		  "inspect HostConfig, capabilities(7); /proc/PID/status CapBnd, CapEff, CapPrm, "
+		  "CapAmb"),
 	FACT("security_options", STRINGS,
 	     "security options as stated, without the text of profiles",
 	     "inspect HostConfig.SecurityOpt"),
@@ -80,8 +89,10 @@ static const struct fact_decl facts[] = {
 	     "inspect AppArmorProfile"),
 	FACT("selinux.label", STRING, "SELinux label of its processes; absent without one",
 	     "inspect ProcessLabel"),
-	FACT("no_new_privileges", BOOL, "exec grants no privileges",
-	     "config.v2.json NoNewPrivileges, inspect HostConfig.SecurityOpt"),
+	TWO_SIDED("no_new_privileges", BOOL,
+		  "exec grants no privileges; effective: to none of its threads",
+		  "config.v2.json NoNewPrivileges, inspect HostConfig.SecurityOpt; /proc/PID/status "
+		  "NoNewPrivs"),
 	FACT("rootfs.readonly", BOOL, "its root file system is mounted read-only",
 	     "inspect HostConfig.ReadonlyRootfs"),
 	FACT("masked_paths", STRINGS, "paths hidden from it", "inspect HostConfig.MaskedPaths"),
@@ -97,21 +108,21 @@ static const struct fact_decl facts[] = {
 	FACT("cgroup.parent", STRING,
 	     "control group it is placed under; empty: the engine's default",
 	     "inspect HostConfig.CgroupParent"),
-	FACT("namespaces.pid", STRING, "pid namespace: private, host or container:ID",
-	     "inspect HostConfig.PidMode"),
-	FACT("namespaces.ipc", STRING,
+	TWO_SIDED("namespaces.pid", STRING, "pid namespace: private, host or container:ID",
+	     "inspect HostConfig.PidMode; /proc/PID/ns"),
+	TWO_SIDED("namespaces.ipc", STRING,
 	     "ipc namespace: private, shareable, none, host or container:ID",
-	     "inspect HostConfig.IpcMode"),
-	FACT("namespaces.network", STRING,
+	     "inspect HostConfig.IpcMode; /proc/PID/ns"),
+	TWO_SIDED("namespaces.network", STRING,
 	     "network: host, none, container:ID or the network's name",
-	     "inspect HostConfig.NetworkMode"),
-	FACT("namespaces.uts", STRING, "uts namespace: private or host",
-	     "inspect HostConfig.UTSMode"),
-	FACT("namespaces.user", STRING,
+	     "inspect HostConfig.NetworkMode; /proc/PID/ns"),
+	TWO_SIDED("namespaces.uts", STRING, "uts namespace: private or host",
+	     "inspect HostConfig.UTSMode; /proc/PID/ns"),
+	TWO_SIDED("namespaces.user", STRING,
 	     "user namespace: private or host; host opts out of remapping",
-	     "inspect HostConfig.UsernsMode"),
-	FACT("namespaces.cgroup", STRING, "cgroup namespace: private or host",
-	     "inspect HostConfig.CgroupnsMode"),
+	     "inspect HostConfig.UsernsMode; /proc/PID/ns"),
+	TWO_SIDED("namespaces.cgroup", STRING, "cgroup namespace: private or host",
+	     "inspect HostConfig.CgroupnsMode; /proc/PID/ns"),
 	ROWS("mounts", mount_fields, "what is mounted into it",
 	     "inspect Mounts, HostConfig.Tmpfs, /volumes"),
 	ROWS("ports", port_fields, "ports it publishes, or would publish when started",
@@ -137,19 +148,6 @@ static const struct fact_decl facts[] = {
 	{0},
 };
 
-/* The request names containers by name or by the beginning of their id. */
-static bool is_chosen(const struct probe_context *ctx, const struct docker_listed *listed)
-{
-	if (ctx->request->containers.count == 0)
-		return true;
-	vec_each(text, &ctx->request->containers) {
-		const char *word = **text == '/' ? *text + 1 : *text;
-
-		if (strcmp(word, listed->name) == 0 || (*word && text_starts(listed->id, word)))
-			return true;
-	}
-	return false;
-}
 
 /* One answer of the API to an inspect. */
 struct answer {
@@ -224,7 +222,7 @@ static void collect_list(struct probe_context *ctx, struct docker_list *list)
 	size_t count = 0;
 
 	vec_each(listed, &list->containers)
-		if (is_chosen(ctx, listed))
+		if (docker_inventory_chosen(ctx, listed->id, listed->name))
 			answers[count++].listed = listed;
 	if (list->from_api && count > 0)
 		ask(ctx, list, answers, count);

@@ -85,6 +85,8 @@ static bool is_refusal(int code)
 struct stat_fields {
 	const char *comm; /* within the text, not terminated */
 	size_t comm_len;
+	char state;
+	uint64_t threads;
 	uint64_t flags;
 	uint64_t start_ticks;
 };
@@ -103,8 +105,12 @@ static bool parse_stat(char *text, struct stat_fields *ret)
 	while ((word = strsep(&rest, " \n")) != NULL) {
 		if (!*word)
 			continue;
+		if (field == 3)
+			ret->state = *word;
 		if (field == 9)
 			ret->flags = strtoull(word, NULL, 10);
+		if (field == 20)
+			ret->threads = strtoull(word, NULL, 10);
 		if (field == 22) {
 			ret->start_ticks = strtoull(word, NULL, 10);
 			return true;
@@ -211,6 +217,7 @@ static void read_process(struct scan *scan, const char *name, pid_t pid)
 	process.start_ticks = fields.start_ticks;
 	process.started_at = start_time(scan, fields.start_ticks);
 	process.kernel_thread = fields.flags & FLAG_KTHREAD;
+	process.zombie = (fields.state == 'Z' || fields.state == 'X') && fields.threads <= 1;
 	if (!process.kernel_thread) {
 		process.uid = read_uid(scan, dir_fd);
 		read_exe(scan, dir_fd, &process);

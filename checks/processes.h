@@ -16,6 +16,7 @@ struct process {
 	uint64_t start_ticks; /* stat field 22: clock ticks after boot */
 	int64_t started_at; /* seconds since the epoch: btime of /proc/stat + ticks, rounded down; 0 when btime is not known */
 	bool kernel_thread;
+	bool zombie;        /* has ended with all its threads and waits for its parent (state Z or X, one thread): runs nothing any more */
 	bool exe_denied;    /* exe exists but may not be read (EACCES, EPERM): not looking is not "another program" */
 };
 

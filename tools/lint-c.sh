@@ -11,6 +11,6 @@ clang-tidy --quiet --warnings-as-errors='*' "$@" -- -std=gnu11 -D_GNU_SOURCE '-D
 # shellcheck disable=SC2086
 cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability --std=c11 \
 	--suppress=missingInclude --suppress=unknownMacro --suppress='normalCheckLevelMaxBranches' \
-	-D_GNU_SOURCE '-DPLIMSOLL_VERSION="0"' '-DPLIMSOLL_DATADIR="/"' \
+	-D__x86_64__ -D_GNU_SOURCE '-DPLIMSOLL_VERSION="0"' '-DPLIMSOLL_DATADIR="/"' \
 	-Iengine -I. "$@" || bad=1
 exit $bad

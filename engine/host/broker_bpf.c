@@ -51,7 +51,7 @@ static enum broker_outcome read_program(uint32_t id, struct bpf_insn *insns, str
 
 static void read_programs(const uint32_t *ids, uint32_t count, struct broker_answer *answer)
 {
-	struct broker_program_row rows[BROKER_PROGRAMS_MAX];
+	struct broker_program_row rows[BROKER_PROGRAMS_MAX] = {0};
 	size_t used = 8 + count * sizeof *rows;
 
 	for (uint32_t i = 0; i < count; i++) {

@@ -276,8 +276,11 @@ static int read_type(const struct reader *r, const json_t *json, struct fact *fa
 			  fact->decl->type == VALUE_UNSET ? "a setting" : value_type_name(fact->decl->type));
 		return here(r, "type", err);
 	}
-	if (fact->two_sided != fact->decl->two_sided)
-		return malformed(r, NULL, fact->two_sided ? "this fact has one side only" : "this fact has two sides", err);
+	if (fact->two_sided && !fact->decl->two_sided)
+		return malformed(r, NULL, "this fact has one side only", err);
+	/* Of containers an earlier build knew what is declared only. */
+	if (!fact->two_sided && fact->decl->two_sided && fact->decl->scope != SCOPE_CONTAINER)
+		return malformed(r, NULL, "this fact has two sides", err);
 	return 0;
 }
 
@@ -292,8 +295,13 @@ static int read_fact(struct reader *r, struct subject *subject, const char *name
 	if (check_object(r, json, like.two_sided ? two_sides : one_side, err) < 0 || read_type(r, json, &like, err) < 0)
 		return -1;
 	fact = facts_add(r->facts, subject, &like);
-	return fact->two_sided ? read_sides(r, fact, json, err) :
-				 read_side(r, fact, json, &fact->sides[SIDE_PLAIN], err);
+	if (fact->two_sided)
+		return read_sides(r, fact, json, err);
+	if (fact->decl && fact->decl->two_sided) {
+		fact->two_sided = true;
+		fact->sides[SIDE_EFFECTIVE] = side_missing(FACT_ABSENT, NULL, "the document has the declared side only");
+	}
+	return read_side(r, fact, json, &fact->sides[SIDE_DECLARED], err);
 }
 
 static int read_facts(struct reader *r, struct subject *subject, const json_t *json, struct error *err)
@@ -340,10 +348,23 @@ static int read_parent(const struct reader *r, enum scope scope, const json_t *j
 	return *ret ? 0 : malformed(r, "parent", "is not a subject that stands earlier", err);
 }
 
+/* A document of a build that knew containers of Docker Engine alone does not say whose they are: their daemon does. */
+static void complete_container(struct reader *r, struct subject *subject)
+{
+	static const char name[] = "container.engine";
+	const struct fact_decl *decl = r->catalogue ? catalogue_find(r->catalogue, name) : NULL;
+
+	if (!decl || subject->scope != SCOPE_CONTAINER || strmap_get(subject->facts, name) || !subject->parent ||
+	    !text_starts(subject->parent->id, "docker:"))
+		return;
+	facts_put(r->facts, subject, decl, NULL, SIDE_PLAIN, side_present(value_string("docker"), "its daemon"));
+}
+
 static int read_subject(struct reader *r, const json_t *json, struct error *err)
 {
 	static const char *const keys[] = {"scope", "id", "name", "parent", "facts", NULL};
 	const struct subject *parent;
+	struct subject *subject;
 	const char *id, *name;
 	enum scope scope;
 
@@ -357,7 +378,11 @@ static int read_subject(struct reader *r, const json_t *json, struct error *err)
 		return malformed(r, "id", "the host's is host", err);
 	if (facts_find_subject(r->facts, scope, id))
 		return malformed(r, "id", "stands twice", err);
-	return read_facts(r, facts_subject(r->facts, scope, id, name, parent), json_object_get(json, "facts"), err);
+	subject = facts_subject(r->facts, scope, id, name, parent);
+	if (read_facts(r, subject, json_object_get(json, "facts"), err) < 0)
+		return -1;
+	complete_container(r, subject);
+	return 0;
 }
 
 static int read_subjects(struct reader *r, const json_t *json, struct error *err)

@@ -145,7 +145,8 @@ docs() {
 		  {"scope": "host", "id": "host", "name": "node1", "parent": null,
 		   "facts": {"docker.present": {"type": "bool", "state": "present", "value": true}}},
 		  {"scope": "container", "id": "c0ffee", "name": "web", "parent": {"scope": "host", "id": "host"},
-		   "facts": {"container.privileged": {"type": "bool", "state": "present", "value": $1}}}]}
+		   "facts": {"container.engine": {"type": "string", "state": "present", "value": "docker"},
+			     "container.privileged": {"type": "bool", "state": "present", "value": $1}}}]}
 	JSON
 }
 docs false >monday.json

@@ -1,0 +1,288 @@
+#include "checks/effective_status.h"
+
+#include <errno.h>
+
+#define GROUPS_SHOWN 64
+#define MAP_LINES_MAX 340 /* user_namespaces(7) */
+
+/* ---- one status file --------------------------------------------------------------------------- */
+
+/* The text behind "Key:" at the beginning of a line, blanks skipped; NULL when there is none. The first line is the
+ * name, in which the kernel writes a line end as \n (fs/proc/array.c, proc_task_name). */
+static const char *find(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		if (strncmp(line, key, len) != 0 || line[len] != ':')
+			continue;
+		line += len + 1;
+		return line + strspn(line, " \t");
+	}
+	return NULL;
+}
+
+static bool number(const char *text, int base, uint64_t *ret)
+{
+	char *end;
+
+	if (!text || !strchr("0123456789abcdef", *text) || !*text)
+		return false;
+	errno = 0;
+	*ret = strtoull(text, &end, base);
+	return errno == 0 && end > text && (!*end || strchr("\n\t ", *end));
+}
+
+static int64_t number_or(const char *text, int64_t otherwise)
+{
+	uint64_t value;
+
+	return number(text, 10, &value) && value <= INT32_MAX ? (int64_t)value : otherwise;
+}
+
+/* "Uid: real effective saved filesystem" */
+static bool second_number(const char *text, int64_t *ret)
+{
+	uint64_t value;
+
+	if (!text)
+		return false;
+	text += strcspn(text, "\t \n");
+	text += strspn(text, "\t ");
+	if (!number(text, 10, &value) || value > UINT32_MAX)
+		return false;
+	*ret = (int64_t)value;
+	return true;
+}
+
+static void read_groups(struct arena *arena, const char *text, struct strings *ret)
+{
+	size_t len;
+
+	for (; text && ret->count < GROUPS_SHOWN && (len = strspn(text, "0123456789")) > 0;
+	     text += len + strspn(text + len, " "))
+		vec_push(arena, ret, arena_strndup(arena, text, len));
+}
+
+bool effective_status_parse(struct arena *arena, const char *text, struct effective_thread *ret)
+{
+	static const char *const keys[] = {
+#define X(e, n, k) k,
+		EFFECTIVE_SETS(X)
+#undef X
+	};
+	struct effective_thread thread = {.seccomp = number_or(find(text, "Seccomp"), -1),
+					  .filters = number_or(find(text, "Seccomp_filters"), -1)};
+	const char *name = find(text, "Name"), *state = find(text, "State");
+	uint64_t pid, tgid;
+
+	if (!name || !state || !number(find(text, "Pid"), 10, &pid) || !number(find(text, "Tgid"), 10, &tgid) ||
+	    pid > INT32_MAX || tgid > INT32_MAX)
+		return false;
+	for (int set = 0; set < EFFECTIVE_SET_COUNT; set++)
+		if (!number(find(text, keys[set]), 16, &thread.sets[set]))
+			return false;
+	if (!second_number(find(text, "Uid"), &thread.uid) || !second_number(find(text, "Gid"), &thread.gid))
+		return false;
+	thread.pid = (pid_t)tgid;
+	thread.tid = (pid_t)pid;
+	thread.zombie = *state == 'Z' || *state == 'X';
+	thread.comm = text_safe(arena, name, strcspn(name, "\n"));
+	thread.no_new_privileges = number_or(find(text, "NoNewPrivs"), 0) == 1;
+	read_groups(arena, find(text, "Groups"), &thread.groups);
+	*ret = thread;
+	return true;
+}
+
+uint64_t effective_status_reach(const struct effective_thread *thread)
+{
+	return thread->sets[EFFECTIVE_EFFECTIVE] | thread->sets[EFFECTIVE_PERMITTED] | thread->sets[EFFECTIVE_BOUNDING] |
+	       thread->sets[EFFECTIVE_AMBIENT];
+}
+
+/* ---- all threads of a container ------------------------------------------------------------------ */
+
+struct reading {
+	struct probe_context *ctx;
+	const struct container *container;
+	struct arena *arena;
+	struct arena *scratch;
+	struct effective_status *status;
+	VEC(struct effective_thread) threads; /* of the process at hand */
+};
+
+static void fail(struct reading *reading, const struct error *err)
+{
+	if (err->code == ERROR_NOT_FOUND)
+		return;
+	reading->status->state = FACT_UNREADABLE;
+	reading->status->reason = text_safe(reading->arena, err->text, strlen(err->text));
+}
+
+/* 1: read; 0: it has ended; -1 with the reason noted. */
+static int read_thread(struct reading *reading, const char *path)
+{
+	struct effective_thread thread;
+	struct error err = {0};
+	char *text;
+
+	if (host_read(reading->ctx->host, path, HOST_READ_SMALL, reading->scratch, &text, NULL, &err) == 0 &&
+	    !effective_status_parse(reading->arena, text, &thread))
+		error_set(&err, ERROR_MALFORMED, "%s is not as the kernel writes it", path);
+	if (err.code) {
+		fail(reading, &err);
+		return err.code == ERROR_NOT_FOUND ? 0 : -1;
+	}
+	if (!thread.zombie)
+		vec_push(reading->scratch, &reading->threads, thread);
+	return 1;
+}
+
+static void read_threads(struct reading *reading, pid_t pid)
+{
+	const char *folder = arena_printf(reading->scratch, "/proc/%d/task", pid);
+	struct strings names = {0};
+	struct error err = {0};
+
+	if (host_list(reading->ctx->host, folder, reading->scratch, &names, &err) < 0) {
+		fail(reading, &err);
+		return;
+	}
+	vec_each(name, &names)
+		read_thread(reading, arena_printf(reading->scratch, "%s/%s/status", folder, *name));
+}
+
+static void add_seccomp(struct effective_status *status, const struct effective_thread *thread, bool first)
+{
+	if (thread->seccomp < 0)
+		return;
+	status->modes |= 1u << (thread->seccomp > 2 ? 2 : thread->seccomp);
+	status->filters_told = thread->filters >= 0 && (first || status->filters_told);
+	if (first || thread->filters < status->least.filters)
+		status->least = *thread;
+}
+
+static void add_thread(struct effective_status *status, const struct effective_thread *thread, bool first)
+{
+	for (int set = 0; set < EFFECTIVE_SET_COUNT; set++)
+		status->sets[set] |= thread->sets[set];
+	if (first)
+		status->no_new_privileges = true;
+	if (!thread->no_new_privileges && status->no_new_privileges) {
+		status->no_new_privileges = false;
+		status->without = *thread;
+	}
+	add_seccomp(status, thread, first);
+}
+
+static void add_process(struct reading *reading, const struct container_member *member)
+{
+	struct effective_status *status = reading->status;
+	struct effective_process process = {.member = member};
+
+	vec_each(thread, &reading->threads) {
+		uint64_t sets[EFFECTIVE_SET_COUNT];
+
+		add_thread(status, thread, status->processes.count == 0 && thread == reading->threads.items);
+		memcpy(sets, process.all.sets, sizeof sets);
+		if (thread == reading->threads.items)
+			process.all = *thread;
+		for (int set = 0; set < EFFECTIVE_SET_COUNT; set++)
+			process.all.sets[set] = sets[set] | thread->sets[set];
+	}
+	vec_push(reading->arena, &status->processes, process);
+}
+
+static void read_process(struct reading *reading, const struct container_member *member)
+{
+	reading->threads.count = 0;
+	read_threads(reading, member->process->pid);
+	if (reading->threads.count && process_is_same(reading->ctx, member->process))
+		add_process(reading, member);
+}
+
+static void find_worst(struct effective_status *status, const struct container *container)
+{
+	uint64_t init = 0;
+	int most = 0;
+
+	vec_each(process, &status->processes)
+		if (process->member->process == container->init)
+			init = effective_status_reach(&process->all);
+	vec_each(process, &status->processes) {
+		uint64_t beyond = effective_status_reach(&process->all) & ~init;
+
+		if (process->member->process == container->init || __builtin_popcountll(beyond) <= most)
+			continue;
+		most = __builtin_popcountll(beyond);
+		status->worst = process->all;
+		status->beyond = beyond;
+	}
+}
+
+void effective_status_read(struct probe_context *ctx, const struct container *container, struct effective_status *ret)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct effective_status status = {.state = FACT_PRESENT, .origin = "/proc/PID/task/TID/status"};
+	struct reading reading = {
+		.ctx = ctx,
+		.container = container,
+		.arena = facts_arena(ctx->facts),
+		.scratch = scratch,
+		.status = &status,
+	};
+
+	vec_each(member, &container->members)
+		read_process(&reading, member);
+	if (status.state == FACT_PRESENT && status.processes.count == 0) {
+		status.state = FACT_ABSENT;
+		status.reason = "its processes ended while they were read";
+	}
+	find_worst(&status, container);
+	*ret = status;
+}
+
+/* ---- users --------------------------------------------------------------------------------------- */
+
+/* The number inside for one outside, by lines "inside outside count". */
+static const char *inside(struct arena *arena, const char *map, int64_t outside)
+{
+	for (int lines = 0; map && *map && lines < MAP_LINES_MAX; lines++) {
+		unsigned long first, host, count;
+
+		if (sscanf(map, "%lu %lu %lu", &first, &host, &count) == 3 && outside >= (int64_t)host &&
+		    (uint64_t)outside - host < count)
+			return arena_printf(arena, "%llu", (unsigned long long)first + ((uint64_t)outside - host));
+		map = strchr(map, '\n');
+		map += map != NULL;
+	}
+	return "-";
+}
+
+int effective_status_users(struct probe_context *ctx, const struct effective_status *status, struct strings *ret,
+			   struct error *err)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct arena *arena = facts_arena(ctx->facts);
+	struct strings users = {0};
+
+	vec_each(process, &status->processes) {
+		struct error why = {0};
+		char *map;
+
+		if (host_read(ctx->host, arena_printf(scratch, "/proc/%d/uid_map", process->all.pid), HOST_READ_SMALL, scratch,
+			      &map, NULL, &why) < 0) {
+			if (why.code == ERROR_NOT_FOUND)
+				continue;
+			if (err)
+				*err = why;
+			return -1;
+		}
+		strings_add_unique(arena, &users,
+				   arena_printf(arena, "%lld:%s", (long long)process->all.uid,
+						inside(scratch, map, process->all.uid)));
+	}
+	strings_sort(&users);
+	*ret = users;
+	return 0;
+}
