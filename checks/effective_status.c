@@ -122,7 +122,7 @@ static void fail(struct reading *reading, const struct error *err)
 /* 1: read; 0: it has ended; -1 with the reason noted. */
 static int read_thread(struct reading *reading, const char *path)
 {
-	struct effective_thread thread;
+	struct effective_thread thread = {0};
 	struct error err = {0};
 	char *text;
 

@@ -18,6 +18,7 @@ stop_all() {
 	engine_stop
 }
 CLEANUP=stop_all
+# shellcheck disable=SC2119 # no options of its own
 engine_start || { result 1 "engine starts"; exit 1; }
 engine_image || { result 1 "image is made"; exit 1; }
 
