@@ -361,6 +361,14 @@ static bool needs_status(struct probe_context *ctx)
 	return false;
 }
 
+/* An engine that says a container runs, of which no process was found: then what it may do is not known. */
+static bool should_run(const struct runtime *runtime)
+{
+	const struct fact_side *running = facts_side(runtime->subject, "container.running", SIDE_PLAIN);
+
+	return runtime->containers->state == FACT_PRESENT && running->state == FACT_PRESENT && running->value.boolean;
+}
+
 static void read_kernel(struct runtime *runtime)
 {
 	const struct containers *containers = runtime->containers;
@@ -371,6 +379,10 @@ static void read_kernel(struct runtime *runtime)
 	} else if (!runtime->container) {
 		runtime->status.state = containers->state == FACT_UNREADABLE ? FACT_UNREADABLE : FACT_ABSENT;
 		runtime->status.reason = containers->state == FACT_UNREADABLE ? containers->reason : "it does not run";
+	}
+	if (runtime->status.state == FACT_ABSENT && should_run(runtime)) {
+		runtime->status.state = FACT_UNREADABLE;
+		runtime->status.reason = "its engine says that it runs, but no process of it could be read";
 	}
 	/* A member that could not be told from others may be the strongest. */
 	if (runtime->status.state == FACT_PRESENT && containers->state == FACT_UNREADABLE) {

@@ -61,6 +61,9 @@ void plan_request_check(struct arena *arena, struct request *request, const stru
 void request_rule(struct arena *arena, struct request *request, const struct catalogue *catalogue, const struct rule *rule)
 {
 	request_scope(request, rule->scope);
+	/* Whether it runs is what a container's effective sides are held against. */
+	if (rule->scope == SCOPE_CONTAINER)
+		request_fact(arena, request, catalogue, "container.running");
 	if (rule->select)
 		plan_request_check(arena, request, catalogue, rule->select);
 	if (rule->applies_if)
