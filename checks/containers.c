@@ -138,6 +138,7 @@ struct container *containers_add(struct search *search, struct container what)
 
 	*container = what;
 	vec_push(search->arena, &search->containers->list, container);
+	strmap_put(search->containers->by_id, container->id, container);
 	return container;
 }
 
@@ -175,11 +176,11 @@ static void join(struct search *search, struct seen *seen, struct container *con
 static void take_matches(struct search *search, struct seen *seen)
 {
 	vec_each(match, &seen->matches) {
-		struct container *container = strmap_get(search->by_key, match->key);
+		struct container *container = strmap_get(search->containers->by_id, match->key);
 
 		if (!holds(search, seen, match))
 			continue;
-		if (!container) {
+		if (!container)
 			container = containers_add(search, (struct container){
 								  .id = match->key,
 								  .name = containers_name(search->arena, match->key),
@@ -187,8 +188,6 @@ static void take_matches(struct search *search, struct seen *seen)
 								  .parent = match->parent,
 								  .pod = match->pod,
 							  });
-			strmap_put(search->by_key, container->id, container);
-		}
 		join(search, seen, container, CONTAINERS_BY_CGROUP);
 	}
 }
@@ -375,10 +374,10 @@ static void *open_containers(struct probe_context *ctx)
 		.containers = containers,
 		.arena = arena,
 		.scratch = scratch,
-		.by_key = strmap_new(scratch),
 		.owners = strmap_new(scratch),
 	};
 
+	containers->by_id = strmap_new(arena);
 	containers->state = processes->state;
 	containers->origin = "/proc/PID/cgroup, ns";
 	containers->reason = processes->reason;
@@ -398,8 +397,5 @@ const struct service containers_service = {
 
 const struct container *containers_find(const struct containers *containers, const char *id)
 {
-	vec_each(container, &containers->list)
-		if (strcmp((*container)->id, id) == 0)
-			return *container;
-	return NULL;
+	return strmap_get(containers->by_id, id);
 }

@@ -56,14 +56,13 @@ static void make_container(struct search *search, struct containers_group *group
 	if (!group->mount_ns || (!group->pid_ns && !has_two_more(search, init->process)))
 		return;
 	containers_state_find(search->ctx, init->process, &stated);
-	if (!stated.id || strmap_get(search->by_key, stated.id))
+	if (!stated.id || strmap_get(search->containers->by_id, stated.id))
 		stated.id = arena_printf(search->arena, "mnt:[%llu]", (unsigned long long)group->mount_ns);
 	container = containers_add(search, (struct container){
 						   .id = stated.id,
 						   .name = containers_name(search->arena, stated.id),
 						   .runtime = stated.runtime,
 					   });
-	strmap_put(search->by_key, container->id, container);
 	containers_set_init(search, container, init);
 	/* The rest of the group may be in other namespaces than its first process. */
 	vec_each(member, &group->members)

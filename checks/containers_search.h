@@ -28,7 +28,6 @@ struct search {
 	struct arena *arena;   /* the facts' */
 	struct arena *scratch;
 	VEC(struct seen) seen;
-	struct strmap *by_key; /* → struct container, of control groups */
 	struct strmap *owners; /* "pid N", "mnt N" → struct container */
 	bool host_is_kernel;   /* the host's namespaces are those of kthreadd */
 	size_t unread;         /* processes whose groups or namespaces could not be read */

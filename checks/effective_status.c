@@ -184,6 +184,7 @@ static void add_process(struct reading *reading, const struct container_member *
 		uint64_t sets[EFFECTIVE_SET_COUNT];
 
 		add_thread(status, thread, status->processes.count == 0 && thread == reading->threads.items);
+		vec_push(reading->arena, &status->threads, *thread);
 		memcpy(sets, process.all.sets, sizeof sets);
 		if (thread == reading->threads.items)
 			process.all = *thread;
@@ -220,26 +221,52 @@ static void find_worst(struct effective_status *status, const struct container *
 	}
 }
 
-void effective_status_read(struct probe_context *ctx, const struct container *container, struct effective_status *ret)
+static struct effective_status *read_status(struct probe_context *ctx, const struct container *container)
 {
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
-	struct effective_status status = {.state = FACT_PRESENT, .origin = "/proc/PID/task/TID/status"};
+	struct effective_status *status = ARENA_NEW(facts_arena(ctx->facts), struct effective_status);
 	struct reading reading = {
 		.ctx = ctx,
 		.container = container,
 		.arena = facts_arena(ctx->facts),
 		.scratch = scratch,
-		.status = &status,
+		.status = status,
 	};
+
+	status->state = FACT_PRESENT;
+	status->origin = "/proc/PID/task/TID/status";
 
 	vec_each(member, &container->members)
 		read_process(&reading, member);
-	if (status.state == FACT_PRESENT && status.processes.count == 0) {
-		status.state = FACT_ABSENT;
-		status.reason = "its processes ended while they were read";
+	if (status->state == FACT_PRESENT && status->processes.count == 0) {
+		status->state = FACT_UNREADABLE; /* others may have taken their place */
+		status->reason = "its processes ended while they were read";
 	}
-	find_worst(&status, container);
-	*ret = status;
+	find_worst(status, container);
+	return status;
+}
+
+/* Several probes ask of the same container: id → struct effective_status. */
+static void *open_statuses(struct probe_context *ctx)
+{
+	return strmap_new(facts_arena(ctx->facts));
+}
+
+static const struct service statuses_service = {
+	.name = "statuses",
+	.open = open_statuses,
+};
+
+const struct effective_status *effective_status_of(struct probe_context *ctx, const struct container *container)
+{
+	struct strmap *statuses = probe_service(ctx, &statuses_service);
+	struct effective_status *status = strmap_get(statuses, container->id);
+
+	if (!status) {
+		status = read_status(ctx, container);
+		strmap_put(statuses, container->id, status);
+	}
+	return status;
 }
 
 /* ---- users --------------------------------------------------------------------------------------- */

@@ -45,7 +45,7 @@ struct effective_process {
 };
 
 struct effective_status {
-	/* PRESENT; UNREADABLE: of some process it is not known; ABSENT: every process has ended meanwhile. */
+	/* PRESENT; UNREADABLE: of some process it is not known, or every one has ended meanwhile. */
 	enum fact_state state;
 	const char *origin;
 	const char *reason;
@@ -58,10 +58,12 @@ struct effective_status {
 	bool filters_told;
 	struct effective_thread least;      /* the thread with the fewest filters */
 	VEC(struct effective_process) processes;
+	VEC(struct effective_thread) threads; /* of all processes, in their order */
 };
 
-/* Reads all members anew; a process that ends while it is read, or whose pid is another's by now, is left out. */
-void effective_status_read(struct probe_context *ctx, const struct container *container, struct effective_status *ret);
+/* Reads all members, once a run for each container; a process that ends while it is read, or whose pid is another's by now, is
+ * left out. Never NULL. */
+const struct effective_status *effective_status_of(struct probe_context *ctx, const struct container *container);
 
 /* The numbers of users that run, "OUTSIDE:INSIDE", sorted, each once; INSIDE is "-" where the user namespace has no name for it.
  * From /proc/PID/uid_map (user_namespaces(7)). -1: of some process it could not be told. */

@@ -6,8 +6,8 @@
 
 static const enum option_id allowed[] = {
 	OPTION_BENCHMARK, OPTION_PROFILE, OPTION_TAILORING, OPTION_ROOT, OPTION_FACTS, OPTION_ONLY, OPTION_SKIP,
-	OPTION_CONTAINER, OPTION_FORMAT, OPTION_FAIL_ON, OPTION_MIN_SCORE, OPTION_TIMEOUT, OPTION_DEFINITIONS,
-	OPTION_COLOR, OPTION_WIDTH, OPTION_VERBOSE, OPTION_COUNT,
+	OPTION_CONTAINER, OPTION_FORMAT, OPTION_FAIL_ON, OPTION_MIN_SCORE, OPTION_TIMEOUT, OPTION_NO_SECCOMP_DUMP,
+	OPTION_SETUID_SCAN, OPTION_DEFINITIONS, OPTION_COLOR, OPTION_WIDTH, OPTION_VERBOSE, OPTION_COUNT,
 };
 
 struct audit {
@@ -23,7 +23,7 @@ struct audit {
 /* A facts document is a host already read: what steers the reading has nothing to steer. */
 static int check_facts_alone(const struct options *options, struct error *err)
 {
-	static const enum option_id others[] = {OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT};
+	static const enum option_id others[] = {OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT, OPTION_NO_SECCOMP_DUMP, OPTION_SETUID_SCAN};
 
 	if (!options_given(options, OPTION_FACTS))
 		return 0;
@@ -68,6 +68,8 @@ static int open_source(struct audit *audit, struct error *err)
 static int collect(struct audit *audit, struct request *request, struct facts **ret, struct error *err)
 {
 	request->deadline_ms = audit->deadline_ms;
+	request->no_seccomp_dump = options_given(audit->place.options, OPTION_NO_SECCOMP_DUMP);
+	request->setuid_scan = options_given(audit->place.options, OPTION_SETUID_SCAN);
 	int result = collect_facts(audit->host, request, progress_show, NULL, ret, err);
 	progress_clear();
 	return result;

@@ -19,6 +19,10 @@
 	X(FAIL_ON, 0, "fail-on", "SEVERITY", false, "exit 1 from this severity on: critical, high, medium, low or none (default: low)") \
 	X(MIN_SCORE, 0, "min-score", "PERCENT", false, "exit 1 when a score is below this")         \
 	X(TIMEOUT, 0, "timeout", "SECONDS", false, "longest wait for one answer of a daemon (default: 5)") \
+	X(NO_SECCOMP_DUMP, 0, "no-seccomp-dump", NULL, false,                                       \
+	  "do not stop container processes, some 30 us each, to read their system call filters")    \
+	X(SETUID_SCAN, 0, "setuid-scan", NULL, false,                                               \
+	  "walk the files of running containers for programs that give rights")                     \
 	X(DEFINITIONS, 0, "definitions", "DIR", false, "folder of the benchmarks")                  \
 	X(COLOR, 0, "color", "WHEN", false, "auto, always or never (default: auto)")                \
 	X(WIDTH, 0, "width", "COLUMNS", false, "width of the text report, 0 for no wrapping")       \

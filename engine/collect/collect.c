@@ -27,10 +27,10 @@ static bool wanted(struct probe_context *ctx, const struct probe *probe)
 {
 	if (ctx->request->scopes & probe->populates)
 		return true;
-	ctx->probe = probe;
-	for (const struct fact_decl *decl = probe->facts; decl->name; decl++)
-		if (probe_wants(ctx, decl->name))
-			return true;
+	for (; probe; probe = probe->completes)
+		for (const struct fact_decl *decl = probe->facts; decl->name; decl++)
+			if (probe_wants(ctx, decl->name))
+				return true;
 	return false;
 }
 

@@ -42,9 +42,10 @@ struct strings probe_members(const struct probe_context *ctx, const char *family
 
 const struct fact_decl *probe_decl(const struct probe_context *ctx, const char *name)
 {
-	for (const struct fact_decl *decl = ctx->probe->facts; decl->name; decl++)
-		if (strcmp(decl->name, name) == 0)
-			return decl;
+	for (const struct probe *probe = ctx->probe; probe; probe = probe->completes)
+		for (const struct fact_decl *decl = probe->facts; decl->name; decl++)
+			if (strcmp(decl->name, name) == 0)
+				return decl;
 	assert(!"a probe records a fact that it does not declare");
 	return NULL;
 }

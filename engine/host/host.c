@@ -131,6 +131,16 @@ bool host_is_live(const struct host *host)
 	return host->live;
 }
 
+void host_lend_broker(struct host *host, struct broker *broker)
+{
+	host->broker = broker;
+}
+
+struct broker *host_broker(const struct host *host)
+{
+	return host->broker;
+}
+
 const char *host_root(const struct host *host)
 {
 	return host->given;

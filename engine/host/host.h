@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 struct host;
+struct broker;
 
 /* root "/" is this host, live; anything else is a tree at rest or a captured host. ERROR_NOT_FOUND etc. */
 int host_open(const char *root, struct host **ret, struct error *err);
@@ -26,6 +27,11 @@ static inline void host_cleanup(struct host **host) { host_close(*host); }
  * the root are read like any other folder where they exist (captured hosts, a mounted host root with its own /proc). */
 bool host_is_live(const struct host *host);
 const char *host_root(const struct host *host);
+
+/* The process that looks where privilege is needed (host/broker.h), lent to the host until it is closed; NULL, as for every tree
+ * that is not live, means that we look ourselves with what rights we have. */
+void host_lend_broker(struct host *host, struct broker *broker);
+struct broker *host_broker(const struct host *host);
 
 /* Named caps, in bytes. */
 #define HOST_READ_SMALL 65536       /* one value: sysctl, status, a pid file */

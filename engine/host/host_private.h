@@ -12,6 +12,7 @@ struct host {
 	int root_fd;                /* O_PATH */
 	int proc_fd;                /* O_PATH on the live procfs, or -1 */
 	bool live;
+	struct broker *broker;      /* borrowed, or NULL */
 	bool has_clock;             /* the tree says what time it is */
 	int64_t clock;              /* seconds since the epoch */
 	struct buf *scratch;        /* reused by every host_read */

@@ -13,6 +13,8 @@ struct request {
 	VEC(const struct setting_request *) settings;
 	VEC(const char *) containers;               /* --container: names or id prefixes; empty: all */
 	bool everything;                            /* `plimsoll facts`: also the facts no rule names */
+	bool no_seccomp_dump;                       /* leave the filters of running processes alone */
+	bool setuid_scan;                           /* walk the files of containers for setuid programs */
 	unsigned scopes;                            /* bit per scope whose subjects must be listed */
 	int64_t deadline_ms;                        /* for one outside peer's answer */
 };
@@ -42,9 +44,12 @@ struct probe {
 	const struct fact_decl *facts; /* terminated by a NULL name */
 	const char *const *after;      /* probes that must come first, NULL-terminated; NULL: none. Probes that another one's templates
 	                                * may name come first by `after` of that one */
+	/* The probe whose facts this one records too: the other side, or those of subjects that it does not list. Comes first by
+	 * `after`. NULL: none */
+	const struct probe *completes;
 	unsigned populates; /* bit per scope whose subjects this probe lists, 1u << SCOPE_CONTAINER */
-	/* Fill facts. Called only when the request names one of its facts or a scope that it populates. What cannot be read becomes
-	 * a fact state; -1 only when collection as a whole is impossible. */
+	/* Fill facts. Called only when the request names one of its facts, one that it completes, or a scope that it populates.
+	 * What cannot be read becomes a fact state; -1 only when collection as a whole is impossible. */
 	int (*collect)(struct probe_context *ctx, struct error *err);
 };
 
@@ -58,7 +63,7 @@ struct strings probe_members(const struct probe_context *ctx, const char *family
 int probe_expand(struct probe_context *ctx, const struct subject *subject, const char *text, struct strings *ret,
 		 struct fact_side *ret_why);
 
-/* The declaration of this probe with that name (assert: it exists). */
+/* The declaration with that name, of this probe or the one it completes (assert: it exists). */
 const struct fact_decl *probe_decl(const struct probe_context *ctx, const char *name);
 
 /* Record: short forms on facts_put for the probe's own declarations. `member` NULL for plain facts, else the rest of

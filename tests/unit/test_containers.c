@@ -1,6 +1,7 @@
 /* Who is in which container, and what all of them are let do: captured /proc trees. */
 #include "probe_tree.h"
 
+#include "checks/container_facts.h"
 #include "checks/effective_status.h"
 
 #define A    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -180,15 +181,15 @@ static void ended_process_is_left_out(void **state)
 	static const struct made made = {10, 9, 200, 300, "0::/docker/" A "\n", true};
 	struct probe_tree *tree = *state;
 	struct probe_context ctx = context(tree);
-	struct effective_status status;
 
 	make_host(tree);
 	make_files(tree, &made, "0");
 	const struct containers *containers = probe_service(&ctx, &containers_service);
 	assert_int_equal(containers->list.count, 1);
 	tree_file(tree, "/proc/10/stat", stat_text(tree, 10, 0, 99), 0644); /* the pid is another's by now */
-	effective_status_read(&ctx, containers->list.items[0], &status);
-	assert_int_equal(status.state, FACT_ABSENT);
+	const struct effective_status *status = effective_status_of(&ctx, containers->list.items[0]);
+	assert_int_equal(status->processes.count, 0);
+	assert_int_equal(status->state, FACT_UNREADABLE);
 }
 
 static void strongest_thread_is_named(void **state)
@@ -196,7 +197,6 @@ static void strongest_thread_is_named(void **state)
 	static const struct made made[] = {{10, 9, 200, 300, "0::/docker/" A "\n", true}, {11, 12, 200, 300, "0::/\n", false}};
 	struct probe_tree *tree = *state;
 	struct probe_context ctx = context(tree);
-	struct effective_status status;
 	char *thread;
 
 	make_host(tree);
@@ -208,15 +208,15 @@ static void strongest_thread_is_named(void **state)
 	memcpy(strstr(thread, "filters:\t1") + 9, "0", 1);
 	tree_file(tree, "/proc/11/task/12/status", thread, 0644);
 	const struct containers *containers = probe_service(&ctx, &containers_service);
-	effective_status_read(&ctx, containers->list.items[0], &status);
-	assert_int_equal(status.state, FACT_PRESENT);
-	assert_int_equal(status.sets[EFFECTIVE_BOUNDING], 3);
-	assert_int_equal(status.worst.pid, 11);
-	assert_int_equal(status.beyond, 2);
-	assert_false(status.no_new_privileges);
-	assert_int_equal(status.without.pid, 11);
-	assert_int_equal(status.modes, 5);
-	assert_int_equal(status.least.filters, 0);
+	const struct effective_status *status = effective_status_of(&ctx, containers->list.items[0]);
+	assert_int_equal(status->state, FACT_PRESENT);
+	assert_int_equal(status->sets[EFFECTIVE_BOUNDING], 3);
+	assert_int_equal(status->worst.pid, 11);
+	assert_int_equal(status->beyond, 2);
+	assert_false(status->no_new_privileges);
+	assert_int_equal(status->without.pid, 11);
+	assert_int_equal(status->modes, 5);
+	assert_int_equal(status->least.filters, 0);
 }
 
 /* {what is put in the place of what, whether that still parses} */
@@ -262,6 +262,38 @@ static void unreadable_namespace_leaves_the_list_unreadable(void **state)
 	assert_int_equal(containers->state, FACT_UNREADABLE);
 }
 
+/* {what its engine says, whether processes are there, the state of what the kernel tells} */
+static const struct {
+	bool says_running, runs;
+	enum fact_state known;
+} words[] = {
+	{true, true, FACT_PRESENT},
+	{true, false, FACT_UNREADABLE},
+	{false, false, FACT_ABSENT},
+	{false, true, FACT_PRESENT},
+};
+
+static void said_to_run_but_not_found_is_unreadable(void **state)
+{
+	static const struct made made = {10, 9, 200, 300, "0::/docker/" A "\n", true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		void *tree = NULL;
+
+		assert_int_equal(tree_setup(&tree), 0);
+		make_host(tree);
+		if (words[i].runs)
+			make_files(tree, &made, "0");
+		struct probe_context ctx = context(tree);
+		struct subject *subject = facts_subject(ctx.facts, SCOPE_CONTAINER, A, "a", NULL);
+		probe_put(&ctx, subject, "container.running", NULL, SIDE_PLAIN,
+			  side_present(value_bool(words[i].says_running), "engine"));
+		assert_int_equal(container_facts_of(&ctx, subject).known.state, words[i].known);
+		tree_teardown(&tree);
+	}
+}
+
 static void tree_at_rest_is_unsupported(void **state)
 {
 	struct probe_context ctx = context(*state);
@@ -283,6 +315,7 @@ int main(void)
 		TEST(strongest_thread_is_named),
 		TEST(status_is_parsed_strictly),
 		TEST(unreadable_namespace_leaves_the_list_unreadable),
+		cmocka_unit_test(said_to_run_but_not_found_is_unreadable),
 		TEST(tree_at_rest_is_unsupported),
 	};
 
