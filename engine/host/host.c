@@ -91,17 +91,39 @@ static int read_clock(struct host *host, struct error *err)
 	return 0;
 }
 
-int host_open(const char *root, struct host **ret, struct error *err)
+static struct host *make_host(const char *name)
 {
-	_cleanup_(host_cleanup) struct host *host = calloc(1, sizeof *host);
+	struct host *host = calloc(1, sizeof *host);
+
 	if (!host)
 		out_of_memory();
 	host->root_fd = host->proc_fd = -1;
 	host->arena = arena_new();
-	host->given = strdup(root);
+	host->given = strdup(name);
 	host->scratch = calloc(1, sizeof *host->scratch);
 	if (!host->given || !host->scratch)
 		out_of_memory();
+	return host;
+}
+
+struct host *host_adopt(int root_fd, const char *name)
+{
+	char path[PATH_MAX];
+	struct host *host = make_host(name);
+
+	host->root_fd = root_fd;
+	/* A folder of another mount namespace is named from the root of its own. */
+	bool named = name_of_fd(root_fd, path, NULL) == 0 && strcmp(path, "/") != 0;
+	host->prefix = strdup(named ? path : "");
+	if (!host->prefix)
+		out_of_memory();
+	return host;
+}
+
+int host_open(const char *root, struct host **ret, struct error *err)
+{
+	_cleanup_(host_cleanup) struct host *host = make_host(root);
+
 	if (open_root(host, err) < 0)
 		return -1;
 	if (host->live)

@@ -20,6 +20,9 @@ struct host {
 	struct host_accounts *accounts; /* read on first use; in the arena */
 };
 
+/* A handle on the folder behind `root_fd`, which becomes the handle's; not live. `name` is for messages. */
+struct host *host_adopt(int root_fd, const char *name);
+
 /* A readable descriptor of a folder; caller closes. -1 on error. */
 int host_open_folder(const struct host *host, const char *path, struct error *err);
 
