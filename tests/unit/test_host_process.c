@@ -31,6 +31,7 @@ static void another_process_with_the_pid_is_not_found(void **state)
 	struct probe_tree *tree = *state;
 	struct host *root;
 	struct error err = {0};
+	const char *target;
 	char *text;
 	size_t len;
 
@@ -40,7 +41,7 @@ static void another_process_with_the_pid_is_not_found(void **state)
 	tree_link(tree, "/proc/10/cwd", "/tmp");
 	assert_int_equal(host_process_root(tree->host, process, &root, &err), -1);
 	assert_int_equal(err.code, ERROR_NOT_FOUND);
-	assert_int_equal(host_process_link(tree->host, process, HOST_PROCESS_CWD, tree->arena, &text, &err), -1);
+	assert_int_equal(host_process_link(tree->host, process, HOST_LINK_CWD, tree->arena, &target, &err), -1);
 	assert_int_equal(err.code, ERROR_NOT_FOUND);
 	assert_int_equal(host_process_environ(tree->host, process, tree->arena, &text, &len, &err), -1);
 	assert_int_equal(err.code, ERROR_NOT_FOUND);
@@ -50,14 +51,15 @@ static void links_and_environment_are_read(void **state)
 {
 	struct probe_tree *tree = *state;
 	struct error err = {0};
+	const char *target;
 	char *text;
 	size_t len;
 
 	make_process(tree, "9");
 	tree_link(tree, "/proc/10/exe", "/usr/bin/x");
 	tree_file(tree, "/proc/10/environ", "A=1", 0400);
-	assert_int_equal(host_process_link(tree->host, process, HOST_PROCESS_EXE, tree->arena, &text, &err), 0);
-	assert_string_equal(text, "/usr/bin/x");
+	assert_int_equal(host_process_link(tree->host, process, HOST_LINK_EXE, tree->arena, &target, &err), 0);
+	assert_string_equal(target, "/usr/bin/x");
 	assert_int_equal(host_process_environ(tree->host, process, tree->arena, &text, &len, &err), 0);
 	assert_int_equal(len, 3);
 }
