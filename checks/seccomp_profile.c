@@ -1,9 +1,9 @@
 #include "checks/seccomp_profile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <seccomp.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -165,17 +165,23 @@ static int add_rule(scmp_filter_ctx filter, const json_t *item, struct error *er
 	return 0;
 }
 
+/* By a pipe that never waits: it holds more than the longest program, and what is longer shows by what came through. */
 static int export(struct arena *arena, scmp_filter_ctx filter, struct seccomp_program *ret, struct error *err)
 {
-	_cleanup_(close_fd) int fd = memfd_create("profile", MFD_CLOEXEC);
-	size_t size = SECCOMP_PROGRAM_MAX * sizeof(struct sock_filter);
-	struct sock_filter *code = ARENA_ARRAY(arena, struct sock_filter, SECCOMP_PROGRAM_MAX);
+	size_t most = SECCOMP_PROGRAM_MAX * sizeof(struct sock_filter);
+	struct sock_filter *code = ARENA_ARRAY(arena, struct sock_filter, SECCOMP_PROGRAM_MAX + 1);
+	int ends[2];
 
-	if (fd < 0 || seccomp_export_bpf(filter, fd) < 0)
-		return error_set(err, ERROR_SYSTEM, "libseccomp gives no program");
-	ssize_t len = pread(fd, code, size, 0);
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return error_sys(err, "no pipe");
+	_cleanup_(close_fd) int from = ends[0];
+	_cleanup_(close_fd) int to = ends[1];
+	int status = seccomp_export_bpf(filter, to);
+	ssize_t len = status < 0 ? -1 : read(from, code, most + sizeof *code);
 
-	if (len <= 0 || lseek(fd, 0, SEEK_END) > (off_t)size)
+	if (len <= 0)
+		return error_set(err, ERROR_UNSUPPORTED, "libseccomp gives no program: %s", strerror(-status));
+	if ((size_t)len > most)
 		return error_set(err, ERROR_LIMIT, "the program is longer than the kernel takes");
 	struct seccomp_program program = {code, (size_t)len / sizeof *code};
 
@@ -183,6 +189,14 @@ static int export(struct arena *arena, scmp_filter_ctx filter, struct seccomp_pr
 		return -1;
 	*ret = program;
 	return 0;
+}
+
+/* What this kernel supports is not asked, for which the library would make calls that we may not: programs are made to be read. */
+static scmp_filter_ctx start(uint32_t otherwise)
+{
+	for (unsigned level = 7; level > 0 && seccomp_api_set(level) < 0; level--)
+		;
+	return seccomp_init(otherwise);
 }
 
 int seccomp_profile_build(struct arena *arena, const json_t *profile, struct seccomp_program *ret, struct error *err)
@@ -194,7 +208,7 @@ int seccomp_profile_build(struct arena *arena, const json_t *profile, struct sec
 
 	if (action_of(json_object_get(profile, "defaultAction"), json_object_get(profile, "defaultErrnoRet"), &otherwise, err) < 0)
 		return -1;
-	filter = seccomp_init(otherwise);
+	filter = start(otherwise);
 	if (!filter)
 		return error_set(err, ERROR_SYSTEM, "libseccomp gives no filter");
 	if (add_architectures(filter, json_object_get(profile, "architectures"), err) < 0)
