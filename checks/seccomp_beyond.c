@@ -42,7 +42,8 @@ static const struct service beyond_service = {
 
 /* ---- the declared filter ------------------------------------------------------------------------- */
 
-static struct seccomp_known *build(const struct container_facts *of, struct beyond *beyond, const json_t *profile, struct error *err)
+static struct seccomp_known *build(const struct container_facts *of, struct beyond *beyond, const json_t *profile,
+				   struct error *err)
 {
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
 	struct seccomp_stacks *stacks = container_seccomp_stacks(of->ctx);

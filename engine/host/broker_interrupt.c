@@ -68,8 +68,8 @@ static bool has_timeout(const struct broker_process *process, int number, enum w
 	return limit.tv_sec != 0 || limit.tv_usec != 0;
 }
 
-/* Of those that can be begun again without anybody seeing it, the argument that limits the time: an int of milliseconds, below 0 for
- * none; a pointer, NULL for none; or no argument does. */
+/* Of those that can be begun again without anybody seeing it, the argument that limits the time: an int of milliseconds, below
+ * 0 for none; a pointer, NULL for none; or no argument does. */
 enum limit { LIMIT_INT, LIMIT_POINTER, LIMIT_NONE };
 static const struct {
 	long number;

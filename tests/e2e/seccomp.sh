@@ -4,12 +4,14 @@
 . tests/lib/tap.sh
 . tests/lib/engine.sh
 
-if ! engine_possible || ! command -v cc >/dev/null || [ "$(uname -m)" != x86_64 ]; then
-	skip "seccomp" "needs root, dockerd, docker, jq, a C compiler and x86-64"
+if ! engine_possible || ! command -v cc >/dev/null || ! command -v runc >/dev/null || [ "$(uname -m)" != x86_64 ]; then
+	skip "seccomp" "needs root, dockerd, docker, runc, jq, a C compiler and x86-64"
 	exit 0
 fi
 PAUSED=
+BARE=
 stop_all() {
+	for name in $BARE; do runc delete --force "$name" >/dev/null 2>&1; done
 	[ -z "$PAUSED" ] || engine unpause "$PAUSED" >/dev/null 2>&1
 	engine_stop
 }
@@ -41,9 +43,24 @@ start() {
 	# shellcheck disable=SC2086 # options are words
 	engine run -d --name "$name" --network none $options bb:latest /seccomp_probe "$@" >/dev/null
 }
+# bare NAME [what the program does]: by runc alone, which takes the errno for what the engine's profile refuses, with $SCRATCH/default123.json
+bare() {
+	bundle=$SCRATCH/$1.bundle
+	mkdir -p "$bundle"
+	cp -a "$SCRATCH/rootfs" "$bundle/rootfs"
+	mkdir -p "$bundle/rootfs/proc" "$bundle/rootfs/dev" "$bundle/rootfs/sys"
+	(cd "$bundle" && runc spec)
+	name=$1
+	shift
+	jq --slurpfile profile "$SCRATCH/default123.json" '.process.args = ["/seccomp_probe"] + $ARGS.positional | .process.terminal = false
+		| .linux.seccomp = $profile[0]' --args "$@" <"$bundle/config.json" >"$SCRATCH/config.json"
+	mv "$SCRATCH/config.json" "$bundle/config.json"
+	BARE="$BARE $name"
+	runc run -d -b "$bundle" "$name" >"$SCRATCH/$name.log" 2>&1 </dev/null
+}
 ready() {
 	for _ in $(seq 300); do
-		engine logs "$1" >"$SCRATCH/$1.log" 2>&1
+		case " $BARE " in *" $1 "*) ;; *) engine logs "$1" >"$SCRATCH/$1.log" 2>&1 ;; esac
 		grep -q '^ready' "$SCRATCH/$1.log" && return 0
 		sleep 0.1
 	done
@@ -66,11 +83,13 @@ cat >"$SCRATCH/custom.json" <<EOT
 	{"names": ["keyctl"], "action": "SCMP_ACT_LOG"},
 	{"names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 123, "args": [{"index": 0, "value": 40, "op": "SCMP_CMP_EQ"}]}]}
 EOT
-start default123 --security-opt "seccomp=$SCRATCH/default123.json" --
+DEFAULT=plimsoll-default-$$
+STACKED=plimsoll-stacked-$$
+bare "$DEFAULT"
+bare "$STACKED" stack
 start unconfined --security-opt seccomp=unconfined --
 start allowall --security-opt "seccomp=$SCRATCH/allow.json" --
 start custom --security-opt "seccomp=$SCRATCH/custom.json" --
-start stacked --security-opt "seccomp=$SCRATCH/default123.json" -- stack
 start hole --security-opt seccomp=unconfined -- hole
 start thread --security-opt seccomp=unconfined -- quiet thread
 start traced --security-opt no-new-privileges -- quiet traced
@@ -79,7 +98,7 @@ start zombie -- quiet zombie
 start epoll --security-opt no-new-privileges -- quiet epoll
 start limited --security-opt no-new-privileges -- quiet epoll-for
 start frozen --security-opt no-new-privileges -- quiet
-for name in plain default123 unconfined allowall custom stacked hole thread traced tracedold zombie epoll limited frozen; do
+for name in plain "$DEFAULT" unconfined allowall custom "$STACKED" hole thread traced tracedold zombie epoll limited frozen; do
 	ready "$name"
 done
 engine pause frozen >/dev/null && PAUSED=frozen
@@ -90,21 +109,27 @@ result "$([ "$STATUS" -eq 0 ] || [ "$STATUS" -eq 3 ]; echo $?)" "facts are colle
 # of NAME FACT PATH
 of() {
 	jq -c --arg name "$1" --arg fact "container.seccomp.$2" \
-		"first(.subjects[] | select(.scope == \"container\" and .name == \$name)) | .facts[\$fact] | $3" "$SCRATCH/facts.json"
+		"first(.subjects[] | select(.scope == \"container\" and (.name == \$name or .id == \$name))) | .facts[\$fact] | $3" "$SCRATCH/facts.json"
 }
 list() {
 	of "$1" "$2" '.value[]?' | tr -d '"' | sort
 }
-# names ABI NAME: what was let pass, what was stopped; refused is 123, 124 or a signal
+# names ABI NAME: what was let pass, what was stopped: by 123, 124, a signal, or ENOSYS where there is such a call, which is what runc
+# answers to those that came after the profile
+sorted() {
+	awk -v abi="$1" -v want="$3" 'NR == FNR { if ($1 == abi && $3 == 38) missing[$2] = 1; next }
+		$1 == abi { print_it = ($3 == 123 || $3 == 124 || $3 == "signal" || ($3 == 38 && !($2 in missing))) ? "stopped" : "passed"
+			if (print_it == want) print $2 }' "$SCRATCH/unconfined.log" "$SCRATCH/$2.log" | sort
+}
 passed() {
-	awk -v abi="$1" '$1 == abi && $3 != 123 && $3 != 124 && $3 != "signal" { print $2 }' "$SCRATCH/$2.log" | sort
+	sorted "$1" "$2" passed
 }
 stopped() {
-	awk -v abi="$1" '$1 == abi && ($3 == 123 || $3 == 124 || $3 == "signal") { print $2 }' "$SCRATCH/$2.log" | sort
+	sorted "$1" "$2" stopped
 }
 
 # --- every call of the host's own interface -----------------------------------------------------------------
-for name in default123 unconfined allowall custom stacked hole; do
+for name in "$DEFAULT" unconfined allowall custom "$STACKED" hole; do
 	list "$name" allowed >"$SCRATCH/allowed"
 	list "$name" conditional >"$SCRATCH/conditional"
 	passed x86_64 "$name" >"$SCRATCH/passed"
@@ -119,22 +144,23 @@ of unconfined dangers '.value[] | select(.abi == "i386") | .call' | tr -d '"' | 
 if grep -q '^i386 mount signal' "$SCRATCH/unconfined.log"; then
 	skip "calls of i386" "this kernel has none"
 else
-	for name in default123 unconfined allowall custom stacked; do
+	for name in "$DEFAULT" unconfined allowall custom "$STACKED"; do
 		of "$name" dangers '.value[] | select(.abi == "i386") | .call' | tr -d '"' | sort >"$SCRATCH/said"
 		passed i386 "$name" | comm -12 - "$SCRATCH/narrow" >"$SCRATCH/passed"
 		stopped i386 "$name" | comm -12 - "$SCRATCH/narrow" >"$SCRATCH/stopped"
 		is "$(comm -13 "$SCRATCH/said" "$SCRATCH/passed")" "" "$name: what passed as i386 was said to pass"
 		is "$(comm -12 "$SCRATCH/said" "$SCRATCH/stopped")" "" "$name: what was said to pass as i386 was not stopped"
 	done
-	is "$(of default123 other_abis '.value | index("i386") != null')" \
-		"$(passed i386 default123 | grep -q . && echo true || echo false)" "i386 is said to pass when it does"
+	is "$(of "$DEFAULT" other_abis '.value | index("i386") != null')" \
+		"$(passed i386 "$DEFAULT" | grep -q . && echo true || echo false)" "i386 is said to pass when it does"
 	is "$(of allowall other_abis '.value | index("i386") != null')" \
 		"$(passed i386 allowall | grep -q . && echo true || echo false)" "and not when no call does"
 fi
 
 # --- arguments ---------------------------------------------------------------------------------------------------
-for name in default123 unconfined custom stacked hole; do
+for name in "$DEFAULT" unconfined custom "$STACKED" hole; do
 	for call in "clone(CLONE_NEWUSER)" "personality(ADDR_NO_RANDOMIZE)" "socket(AF_VSOCK)"; do
+		[ "$name$call" != "customsocket(AF_VSOCK)" ] || continue
 		met=$(awk -v call="$call" '$1 == "arguments" && $2 == call { print ($3 == 123 || $3 == 124) ? "false" : "true" }' "$SCRATCH/$name.log")
 		is "$(of "$name" dangers "any(.value[]; .abi == \"x86_64\" and .call == \"$call\")")" "$met" "$name: $call as it was met"
 	done
@@ -143,19 +169,20 @@ is "$(grep -c '^arguments socket(16) 123' "$SCRATCH/hole.log"):$(grep -c '^argum
 	"a 64-bit comparison refuses socket(16) and lets its double pass"
 is "$(of hole holes '[.value[] | [.call, .argument]]')" '[["socket",0]]' "and that is a hole"
 has "$(of hole holes '.value[0].witness')" "socket(0x100000010" "with the way through it"
-is "$(of default123 holes '.value | length')" 0 "the engine's own profile has none"
+is "$(grep -c '^arguments socket(AF_VSOCK) 123' "$SCRATCH/custom.log")" 1 "a condition of a profile refuses what it names"
+is "$(of custom dangers '[.value[] | select(.call == "socket(AF_VSOCK)") | .verdict]')" '["depends"]' "and not its double"
+is "$(of "$DEFAULT" holes '.value | length')" 0 "the engine's own profile has none"
 
 # --- does it enforce anything ------------------------------------------------------------------------------------
-for row in plain:true default123:true unconfined:false allowall:false custom:true stacked:true hole:true thread:false; do
+for row in plain:true "$DEFAULT:true" unconfined:false allowall:false custom:true "$STACKED:true" hole:true thread:false; do
 	is "$(of "${row%:*}" enforces .value)" "${row#*:}" "${row%:*}: enforces is ${row#*:}"
 done
 is "$(of allowall mode .value)" '"filter"' "allow-all shows the mode of a filter"
 is "$(of thread mode .value)" '"mixed"' "a thread without the filter makes it mixed"
 has "$(of thread enforces .notes)" "has no filter" "and is named"
-is "$(of plain hash '.value | length')" 1 "one stack of filters"
-is "$(of tracedold hash .value)" "$(of plain hash .value)" "the same filters, the same number"
-is "$(of default123 instructions .value)" "$(of plain instructions .value)" "an errno adds no instruction"
-is "$(of stacked instructions .value)" "$(($(of default123 instructions .value) + 6))" "two filters are as long as both"
+is "$(of plain hash '.value | [length, (.[0] | test("^[0-9a-f]{16}$"))]')" "[1,true]" "one stack of filters has one number"
+is "$(of "$DEFAULT" instructions .value)" "$(of plain instructions .value)" "an errno adds no instruction"
+is "$(of "$STACKED" instructions .value)" "$(($(of "$DEFAULT" instructions .value) + 6))" "two filters are as long as both"
 
 # --- who cannot be looked at -------------------------------------------------------------------------------------
 has "$(of traced enforces .reason)" "another process traces" "a traced thread that may have other filters is unreadable"
@@ -173,7 +200,7 @@ has "$(of plain enforces .reason)" "no-seccomp-dump" "and the reason is given"
 is "$(of unconfined enforces .value)" false "without a filter there is nothing to look at"
 
 # --- nobody noticed ----------------------------------------------------------------------------------------------
-for _ in $(seq 20); do
+for _ in $(seq 5); do
 	run facts -f "json=$SCRATCH/facts.json" 'container.seccomp.enforces'
 done
 is "$(of frozen enforces .value)" true "the thawed one is told"
@@ -181,7 +208,7 @@ for name in epoll limited; do
 	engine logs "$name" >"$SCRATCH/$name.log" 2>&1
 	is "$(grep -c interrupted "$SCRATCH/$name.log")" 0 "$name: was never interrupted"
 done
-for name in plain epoll limited frozen thread zombie stacked; do
+for name in plain epoll limited frozen thread zombie; do
 	is "$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p; s/^TracerPid:[[:space:]]*//p' "/proc/$(pid_of "$name")/status" | tr '\n' ' ')" "S 0 " \
 		"$name: neither stopped nor traced"
 done
