@@ -65,11 +65,11 @@ static void add(const struct finding *finding, struct oci_places_list *list, str
 
 static const char *absolute(const struct finding *finding, const struct process *process, const char *path)
 {
-	char *folder;
+	const char *folder;
 
 	if (*path == '/')
 		return path;
-	if (host_process_link(finding->ctx->host, (struct host_process){process->pid, process->start_ticks}, HOST_PROCESS_CWD,
+	if (host_process_link(finding->ctx->host, (struct host_process){process->pid, process->start_ticks}, HOST_LINK_CWD,
 			      finding->arena, &folder, NULL) < 0)
 		return NULL;
 	return arena_printf(finding->arena, "%s/%s", text_safe(finding->arena, folder, strlen(folder)), path);
@@ -101,7 +101,7 @@ static const char *above(const struct finding *finding, const char *path, unsign
 static void take_shim(struct finding *finding, const struct process *process)
 {
 	const char *space = option(&process->argv, "-namespace"), *id = option(&process->argv, "-id");
-	char *folder;
+	const char *folder;
 
 	if (!space || !id)
 		return;
@@ -112,7 +112,7 @@ static void take_shim(struct finding *finding, const struct process *process)
 		if (host_stat(finding->ctx->host, path, true, &st, NULL) == 0)
 			return;
 	}
-	if (host_process_link(finding->ctx->host, (struct host_process){process->pid, process->start_ticks}, HOST_PROCESS_CWD,
+	if (host_process_link(finding->ctx->host, (struct host_process){process->pid, process->start_ticks}, HOST_LINK_CWD,
 			      finding->arena, &folder, NULL) < 0)
 		return;
 	const char *state = above(finding, text_safe(finding->arena, folder, strlen(folder)), 3);
