@@ -4,6 +4,7 @@
 
 #include "host/host_process.h"
 
+#define ASKED_MAX 64     /* as many as one question may name */
 #define THREADS_ASKED 16 /* of a process whose first one has ended */
 
 static const struct {
@@ -137,19 +138,31 @@ int containers_namespace(struct probe_context *ctx, const struct process *proces
 	return tell(ctx, process, kind, known, ret, err);
 }
 
-void containers_namespace_ask(struct probe_context *ctx, const struct process *const *list, size_t count, unsigned wanted)
+/* Up to ASKED_MAX processes in one question. Those that cannot be opened have ended: asked alone, they say so. */
+static void ask_some(struct probe_context *ctx, const struct process *const *list, size_t count, unsigned wanted)
 {
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
-	struct host_process *named = ARENA_ARRAY(scratch, struct host_process, count);
-	struct host_links *links = ARENA_ARRAY(scratch, struct host_links, count);
+	struct host_links links[ASKED_MAX];
+	struct known *known[ASKED_MAX];
+	int folders[ASKED_MAX] = {0};
+	size_t opened = 0;
 
-	for (size_t i = 0; i < count; i++)
-		named[i] = (struct host_process){list[i]->pid, list[i]->start_ticks};
-	host_process_links(ctx->host, named, count, links_of(wanted), scratch, links);
 	for (size_t i = 0; i < count; i++) {
-		struct known *known = find(ctx, list[i]);
+		struct host_process named = {list[i]->pid, list[i]->start_ticks};
 
-		if (known)
-			take(known, wanted, &links[i]);
+		known[opened] = find(ctx, list[i]);
+		folders[opened] = known[opened] ? host_process_open_again(ctx->host, named, list[i]->folder, NULL) : -1;
+		opened += folders[opened] >= 0;
 	}
+	host_process_links_at(ctx->host, folders, opened, links_of(wanted), scratch, links);
+	for (size_t i = 0; i < opened; i++) {
+		take(known[i], wanted, &links[i]);
+		close(folders[i]);
+	}
+}
+
+void containers_namespace_ask(struct probe_context *ctx, const struct process *const *list, size_t count, unsigned wanted)
+{
+	for (size_t done = 0; done < count; done += ASKED_MAX)
+		ask_some(ctx, list + done, count - done < ASKED_MAX ? count - done : ASKED_MAX, wanted);
 }

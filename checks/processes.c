@@ -135,13 +135,18 @@ static uid_t parse_status_uid(const char *text)
 
 /* On procfs the folder itself belongs to the effective user whatever the process's dumpable flag says (fs/proc/base.c,
  * task_dump_owner), which spares the dearest of the files. A copy says nothing by its owner. */
-static uid_t read_uid(const struct scan *scan, int dir_fd)
+static void read_uid(const struct scan *scan, int dir_fd, struct process *process)
 {
 	struct stat st;
 
-	if (scan->is_procfs)
-		return fstat(dir_fd, &st) == 0 ? st.st_uid : (uid_t)-1;
-	return read_at(scan, dir_fd, "status") < 0 ? (uid_t)-1 : parse_status_uid(scan->buffer);
+	process->uid = (uid_t)-1;
+	if (!scan->is_procfs) {
+		if (read_at(scan, dir_fd, "status") >= 0)
+			process->uid = parse_status_uid(scan->buffer);
+	} else if (fstat(dir_fd, &st) == 0) {
+		process->uid = st.st_uid;
+		process->folder = st.st_ino;
+	}
 }
 
 static void take_exe(const struct scan *scan, const struct host_links *links, struct process *process)
@@ -255,7 +260,7 @@ static void read_process(struct scan *scan, const char *name, pid_t pid)
 		vec_push(scan->arena, &scan->kernel_threads, process);
 		return;
 	}
-	process.uid = read_uid(scan, dir_fd);
+	read_uid(scan, dir_fd, &process);
 	read_words(scan, dir_fd, &process);
 	add_waiting(scan, &process, TAKE_FD(dir_fd));
 }

@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define SANITIZED 1
@@ -18,8 +19,8 @@
 #define SANITIZED 0
 #endif
 
-/* As strace(1) shows them for every command, format and option, and by what glibc 2.36 to 2.41, libcurl, libaudit and libmount may use
- * instead on another kernel or architecture (open for openat, and so on). */
+/* As strace(1) shows them for every command, format and option, and by what glibc 2.36 to 2.41, libcurl, libaudit and libmount may
+ * use instead on another kernel or architecture (open for openat, and so on). */
 static const char *const allowed[] = {
 	/* files, read */
 	"open", "openat", "openat2", "close", "close_range", "read", "pread64", "readv", "lseek", "_llseek", "fadvise64",
@@ -27,7 +28,7 @@ static const char *const allowed[] = {
 	"fstatfs64", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "dup", "dup2",
 	"dup3", "fcntl", "fcntl64", "flock", "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
 	/* a report, written; where is Landlock's to say */
-	"write", "writev", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat",
+	"write", "writev", "pwrite64", "memfd_create", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat",
 	/* talking: engines, the audit subsystem, the broker */
 	"connect", "bind", "sendto", "recvfrom", "sendmsg", "recvmsg", "send", "recv", "shutdown", "getsockopt", "setsockopt",
 	"getsockname", "getpeername", "socketpair", "pipe", "pipe2", "eventfd2", "poll", "ppoll", "select", "_newselect", "pselect6",
@@ -41,7 +42,6 @@ static const char *const allowed[] = {
 	"rt_sigreturn", "sigreturn", "sigaltstack", "restart_syscall", "exit", "exit_group",
 };
 
-/* abort(3) sends itself a signal: "tgkill" may, to this process alone. */
 static const struct {
 	const char *name;
 	unsigned arg;
@@ -54,6 +54,7 @@ static const struct {
 	{"mmap2", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
 	{"mprotect", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
 	{"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0},
+	{"ioctl", 1, SCMP_CMP_EQ, TCGETS2, 0}, /* isatty(3) of glibc 2.42 */
 	{"ioctl", 1, SCMP_CMP_EQ, TIOCGWINSZ, 0},
 	{"ioctl", 1, SCMP_CMP_EQ, FIONREAD, 0},
 	{"ioctl", 1, SCMP_CMP_EQ, FIONBIO, 0},
@@ -67,7 +68,7 @@ static const char *const wicked[] = {
 	"delete_module", "create_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff", "acct", "quotactl", "keyctl",
 	"add_key", "request_key", "open_by_handle_at", "name_to_handle_at", "setuid", "setgid", "setreuid", "setregid", "setresuid",
 	"setresgid", "setgroups", "setfsuid", "setfsgid", "capset", "sethostname", "setdomainname", "settimeofday", "clock_settime",
-	"clock_adjtime", "adjtimex", "iopl", "ioperm", "modify_ldt", "mknod", "mknodat", "syslog", "nfsservctl", "vhangup", "seccomp",
+	"clock_adjtime", "adjtimex", "iopl", "ioperm", "modify_ldt", "mknod", "mknodat", "syslog", "nfsservctl", "vhangup",
 };
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
@@ -83,7 +84,7 @@ static int add(scmp_filter_ctx filter, uint32_t action, const char *name, unsign
 static int fill(scmp_filter_ctx filter)
 {
 	struct scmp_arg_cmp always = {0};
-	int status = 0;
+	int status = add(filter, SCMP_ACT_ALLOW, "tgkill", 1, SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid())); /* abort(3) */
 
 	for (size_t i = 0; i < COUNT(allowed) && status == 0; i++)
 		status = add(filter, SCMP_ACT_ALLOW, allowed[i], 0, always);

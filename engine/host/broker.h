@@ -113,15 +113,16 @@ enum { BROKER_MAY_INTERRUPT = 1 }; /* dump even where it ends a system call with
 enum broker_outcome broker_seccomp_dump(struct broker *broker, pid_t pid, uint64_t start, pid_t tid, unsigned flags,
 					struct arena *arena, struct broker_seccomp *ret);
 
-/* The links of many processes in one request, which is what a scan of all of them can afford. Each is named by an O_PATH descriptor of
- * its folder: that is the same process for ever, an old one answers ENOENT or ESRCH. `wanted` has 1u << HOST_LINK_… for
- * each link; count is at most BROKER_MANY_MAX. BROKER_OK also where single links failed. BROKER_LIMIT: more descriptors are on
- * their way than the kernel takes (unix(7), ETOOMANYREFS). */
+/* The links of many processes in one request, which is what a scan of all of them can afford. Each is named by an O_PATH
+ * descriptor of its folder: that is the same process for ever, an old one answers ENOENT or ESRCH. `wanted` has 1u << HOST_LINK_…
+ * for each link; count is at most BROKER_MANY_MAX. BROKER_OK also where single links failed. BROKER_LIMIT: more descriptors are
+ * on their way than the kernel takes (unix(7), ETOOMANYREFS). */
 #define BROKER_MANY_MAX 64
 enum broker_outcome broker_read_links(struct broker *broker, const int *folders, size_t count, unsigned wanted,
 				      struct arena *arena, struct host_links *ret);
 
-/* The root of a process as it sees it (proc_pid_root(5)): an O_PATH descriptor of a folder, which is the caller's. `folder` as above. */
+/* The root of a process as it sees it (proc_pid_root(5)): an O_PATH descriptor of a folder, which is the caller's. `folder` as
+ * above. */
 enum broker_outcome broker_root(struct broker *broker, int folder, int *ret_fd);
 
 struct broker_program {

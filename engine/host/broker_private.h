@@ -90,7 +90,7 @@ struct broker_environ_head {
 	uint32_t padding;
 	/* the bytes */
 };
-/* Of each descriptor each link that was asked for, in order: a row, its text, and one to eight bytes of 0 up to a multiple of eight. */
+/* Of each descriptor each link that was asked for, in order: a row, its text, one to eight bytes of 0 up to a multiple of eight. */
 struct broker_link_row {
 	int32_t sys;
 	uint32_t len;

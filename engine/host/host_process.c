@@ -59,11 +59,23 @@ static int check_same(const struct host *host, struct host_process process, stru
 /* The start is compared by path and after the folder was opened: whoever has the number then had it when it was opened. */
 int host_process_open(const struct host *host, struct host_process process, struct error *err)
 {
+	return host_process_open_again(host, process, 0, err);
+}
+
+static bool is_folder(int fd, ino_t folder)
+{
+	struct stat st;
+
+	return folder && fstat(fd, &st) == 0 && st.st_ino == folder;
+}
+
+int host_process_open_again(const struct host *host, struct host_process process, ino_t folder, struct error *err)
+{
 	char path[32];
 
 	snprintf(path, sizeof path, "/proc/%d", process.pid);
 	_cleanup_(close_fd) int fd = host_open_path(host, path, false, err);
-	if (fd < 0 || check_same(host, process, err) < 0)
+	if (fd < 0 || (!is_folder(fd, folder) && check_same(host, process, err) < 0))
 		return -1;
 	return TAKE_FD(fd);
 }
@@ -173,7 +185,7 @@ static void look_at_named(const struct host *host, const struct host_process *li
 			  struct arena *arena, struct host_links *ret)
 {
 	struct host_links found[BROKER_MANY_MAX];
-	int folders[BROKER_MANY_MAX];
+	int folders[BROKER_MANY_MAX] = {0};
 	size_t index[BROKER_MANY_MAX], opened = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -241,7 +253,7 @@ static int read_descriptors(const struct host *host, int folder, char *const *na
 			    struct host_sockets *ret, struct error *err)
 {
 	struct host_links found[BROKER_MANY_MAX];
-	int links[BROKER_MANY_MAX], sys = 0;
+	int links[BROKER_MANY_MAX] = {0}, sys = 0;
 	size_t opened = 0;
 
 	for (size_t i = 0; i < count; i++) {

@@ -20,9 +20,12 @@ int host_process_find(const struct host *host, pid_t pid, struct host_process *r
 
 /* Its folder as an O_PATH descriptor, the caller's: what is read by it is of this process or fails with ESRCH or ENOENT. */
 int host_process_open(const struct host *host, struct host_process process, struct error *err);
+/* The same for who has seen the folder before: an inode of procfs stays with its process (fs/proc/base.c, proc_pid_make_inode), so
+ * where it still is the same the start, dearer to read, need not be compared. 0: not known. */
+int host_process_open_again(const struct host *host, struct host_process process, ino_t folder, struct error *err);
 
-/* What the links of many processes say; `wanted` has 1u << HOST_LINK_… for each. ret[i] is all NULL with sys set for a process that
- * cannot be opened or asked about. One question to the broker serves 64 processes. */
+/* What the links of many processes say; `wanted` has 1u << HOST_LINK_… for each. ret[i] is all NULL with sys set for a process
+ * that cannot be opened or asked about. One question to the broker serves 64 processes. */
 void host_process_links(const struct host *host, const struct host_process *list, size_t count, unsigned wanted,
 			struct arena *arena, struct host_links *ret);
 /* The same by descriptors of folders: of processes, of their threads (/proc/PID/task/TID). */
