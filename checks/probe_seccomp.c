@@ -329,6 +329,23 @@ static struct fact_side side_of(const struct container_facts *of, const struct c
 	return side;
 }
 
+static struct fact_side beyond_side(const struct container_facts *of, const struct container_seccomp *seccomp)
+{
+	struct oci_bundles *bundles = probe_service(of->ctx, &oci_bundles_service);
+	struct oci_bundle *bundle = oci_bundles_of(bundles, of->container);
+	struct oci_config config;
+
+	if (!bundle && bundles->state == FACT_PRESENT && strcmp(of->container->runtime, "unknown") == 0)
+		return side_missing(FACT_ABSENT, bundles->origin, "nobody declares it");
+	if (!bundle)
+		return side_missing(FACT_UNREADABLE, bundles->origin, bundles->reason ? bundles->reason : "its bundle was not found");
+	oci_config_load(bundles, bundle, &config);
+	struct fact_side side = seccomp_beyond_side(of, seccomp, &config);
+
+	oci_config_unload(&config);
+	return side;
+}
+
 static void record(struct container_facts *of)
 {
 	struct container_seccomp seccomp = {.state = of->known.state};
@@ -343,7 +360,7 @@ static void record(struct container_facts *of)
 				  of->known.state == FACT_PRESENT ? side_of(of, &seccomp, &rows[i]) : of->known);
 	if (probe_wants(of->ctx, BEYOND))
 		probe_put(of->ctx, of->subject, BEYOND, NULL, SIDE_PLAIN,
-			  of->known.state == FACT_PRESENT ? seccomp_beyond_side(of, &seccomp) : of->known);
+			  of->known.state == FACT_PRESENT ? beyond_side(of, &seccomp) : of->known);
 }
 
 static int collect(struct probe_context *ctx, struct error *err _unused_)

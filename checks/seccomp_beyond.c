@@ -68,24 +68,6 @@ static struct seccomp_known *build(const struct container_facts *of, struct beyo
 	return known;
 }
 
-static struct seccomp_known *declared_filter(const struct container_facts *of, struct beyond *beyond, const char *path,
-					     struct error *err)
-{
-	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
-	_cleanup_(docker_values_drop) json_t *config = NULL;
-	char *text;
-	size_t len;
-
-	if (host_read(of->ctx->host, path, HOST_READ_CONFIG, scratch, &text, &len, err) < 0)
-		return NULL;
-	config = json_loadb(text, len, JSON_DECODE_INT_AS_REAL, NULL);
-	if (!json_is_object(json_object_get(config, "linux"))) {
-		error_set(err, ERROR_MALFORMED, "it is no OCI configuration for Linux");
-		return NULL;
-	}
-	return build(of, beyond, docker_values_at(config, "linux.seccomp"), err);
-}
-
 /* ---- the comparison ------------------------------------------------------------------------------ */
 
 static const char *answer_text(struct arena *arena, uint32_t ret)
@@ -168,27 +150,25 @@ static const struct compared *compared_of(const struct container_facts *of, stru
 	return compared;
 }
 
-struct fact_side seccomp_beyond_side(const struct container_facts *of, const struct container_seccomp *seccomp)
+struct fact_side seccomp_beyond_side(const struct container_facts *of, const struct container_seccomp *seccomp,
+				     const struct oci_config *config)
 {
-	const struct fact_side *bundle = facts_side(of->subject, "container.bundle", SIDE_PLAIN);
 	struct beyond *beyond = probe_service(of->ctx, &beyond_service);
+	const struct seccomp_known *declared;
 	struct error err = {0};
 
-	if (bundle->state != FACT_PRESENT)
-		return side_missing(bundle->state == FACT_NOT_COLLECTED ? FACT_UNSUPPORTED : bundle->state, bundle->origin,
-				    bundle->reason ? bundle->reason : "its OCI bundle is not known");
-	const char *path = arena_printf(of->arena, "%s/config.json", bundle->value.string);
-	const struct seccomp_known *declared = declared_filter(of, beyond, path, &err);
-
-	if (!declared && err.code == ERROR_NOT_FOUND)
-		return side_missing(FACT_UNREADABLE, path, "the bundle that is declared is not there");
+	if (!config->document)
+		return side_missing(FACT_UNREADABLE, config->path, config->reason);
+	if (!json_is_object(json_object_get(config->document, "linux")))
+		return side_missing(FACT_UNREADABLE, config->path, "it is no OCI configuration for Linux");
+	declared = build(of, beyond, docker_values_at(config->document, "linux.seccomp"), &err);
 	if (!declared)
-		return side_from_error(of->arena, &err, path);
+		return side_missing(FACT_UNREADABLE, config->path, text_safe(of->arena, err.text, strlen(err.text)));
 	const struct compared *compared = compared_of(of, beyond, seccomp, declared);
 
 	if (compared->unclear)
-		return side_missing(FACT_UNREADABLE, path, compared->unclear);
-	struct fact_side side = side_present(compared->rows, path);
+		return side_missing(FACT_UNREADABLE, config->path, compared->unclear);
+	struct fact_side side = side_present(compared->rows, config->path);
 
 	vec_each(text, &seccomp->notes)
 		vec_push(of->arena, &side.notes, *text);

@@ -10,7 +10,9 @@ if ! engine_possible || ! command -v cc >/dev/null || ! command -v runc >/dev/nu
 fi
 PAUSED=
 BARE=
+ENTERED=
 stop_all() {
+	[ -z "$ENTERED" ] || kill -KILL "$ENTERED" 2>/dev/null
 	for name in $BARE; do runc delete --force "$name" >/dev/null 2>&1; done
 	[ -z "$PAUSED" ] || engine unpause "$PAUSED" >/dev/null 2>&1
 	engine_stop
@@ -97,10 +99,14 @@ start tracedold -- quiet traced
 start zombie -- quiet zombie
 start epoll --security-opt no-new-privileges -- quiet epoll
 start limited --security-opt no-new-privileges -- quiet epoll-for
+start entered -- quiet
 start frozen --security-opt no-new-privileges -- quiet
-for name in plain "$DEFAULT" unconfined allowall custom "$STACKED" hole thread traced tracedold zombie epoll limited frozen; do
+for name in plain "$DEFAULT" unconfined allowall custom "$STACKED" hole thread traced tracedold zombie epoll limited entered frozen; do
 	ready "$name"
 done
+nsenter -t "$(pid_of entered)" -p -m /seccomp_probe quiet >/dev/null 2>&1 </dev/null &
+ENTERED=$!
+sleep 1
 engine pause frozen >/dev/null && PAUSED=frozen
 
 run facts -f "json=$SCRATCH/facts.json" 'container.seccomp.*'
@@ -183,6 +189,14 @@ has "$(of thread enforces .notes)" "has no filter" "and is named"
 is "$(of plain hash '.value | [length, (.[0] | test("^[0-9a-f]{16}$"))]')" "[1,true]" "one stack of filters has one number"
 is "$(of "$DEFAULT" instructions .value)" "$(of plain instructions .value)" "an errno adds no instruction"
 is "$(of "$STACKED" instructions .value)" "$(($(of "$DEFAULT" instructions .value) + 6))" "two filters are as long as both"
+
+# --- beyond what was declared ------------------------------------------------------------------------------------
+for name in plain "$DEFAULT" unconfined allowall custom hole zombie; do
+	is "$(of "$name" beyond_declared '.value | length')" 0 "$name: nothing passes that its configuration would refuse"
+done
+is "$(of entered beyond_declared '[.value[] | select(.abi == "x86_64" and .call == "mount")] | length')" 1 \
+	"one that came in without the filter is beyond what was declared"
+has "$(of "$STACKED" beyond_declared .notes)" "live filters refuse 1 " "a second filter refuses more, which is no complaint"
 
 # --- who cannot be looked at -------------------------------------------------------------------------------------
 has "$(of traced enforces .reason)" "another process traces" "a traced thread that may have other filters is unreadable"
