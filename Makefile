@@ -154,6 +154,10 @@ golden: ## rewrite the golden files; read the diff before you commit it
 bench: all ## print times and memory; asserts nothing
 	@sh tests/bench/run.sh $(BUILD)
 
+.PHONY: bench-containers
+bench-containers: all ## the same for CONTAINERS (default 200) containers of runc alone
+	@sh tests/bench/containers.sh $(BUILD) $(or $(CONTAINERS),200)
+
 .PHONY: fuzz
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60) with libFuzzer
 	@sh tests/fuzz/run.sh $(BUILD) $(or $(FUZZ_SECONDS),60)

@@ -61,12 +61,34 @@ static int request_pattern(struct workplace *place, struct request *request, con
 	return found ? 0 : unknown_fact(place, pattern, err);
 }
 
-/* The family members that rules name and that match are wanted too. */
+/* Whether a pattern and a family agree as far as both are fixed. */
+static bool may_be_of(const char *pattern, const char *family)
+{
+	size_t fixed = strcspn(pattern, "*?[\\"), prefix = strlen(family) - 1;
+
+	return strncmp(pattern, family, fixed < prefix ? fixed : prefix) == 0;
+}
+
+static bool asks_a_family(const struct workplace *place)
+{
+	for (size_t i = 0; i < catalogue_count(place->catalogue); i++) {
+		const char *name = catalogue_at(place->catalogue, i)->name;
+
+		if (!text_ends(name, ".*"))
+			continue;
+		vec_each(pattern, &place->options->words)
+			if (may_be_of(*pattern, name))
+				return true;
+	}
+	return false;
+}
+
+/* The family members that rules name and that match are wanted too; only for those are the rules read. */
 static int request_patterns(struct workplace *place, struct request *request, struct error *err)
 {
 	struct request all = {0};
 
-	if (request_everything(place, &all, err) < 0)
+	if (asks_a_family(place) && request_everything(place, &all, err) < 0)
 		return -1;
 	request->deadline_ms = PLAN_DEADLINE_MS;
 	request->settings = all.settings;
