@@ -10,7 +10,10 @@ RUNS=${RUNS-9}
 PLIMSOLL=$build/plimsoll
 . tests/lib/tap.sh
 . tests/lib/bare.sh
-bare_possible && command -v perf >/dev/null || { echo "needs root, runc, jq, busybox and perf"; exit 1; }
+if ! bare_possible || ! command -v perf >/dev/null; then
+	echo "needs root, runc, jq, busybox and perf"
+	exit 1
+fi
 CLEANUP=bare_stop
 
 bare_bundle '["sleep", "3600"]' || exit 1

@@ -16,21 +16,22 @@ bare_seccomp() {
 				{names: ["clone"], action: "SCMP_ACT_ALLOW", args: [{index: 0, value: 2114060288, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ"}]}]}'
 }
 
-# bare_bundle COMMAND_JSON: what all of them are made of, read-only below
+# bare_bundle COMMAND_JSON: what those started next are made of, read-only; all share one folder of programs
 bare_bundle() {
 	mkdir -p "$BARE_BUNDLE/rootfs/bin" "$BARE_BUNDLE/rootfs/proc" "$BARE_BUNDLE/rootfs/dev" "$BARE_BUNDLE/rootfs/sys"
-	cp "$(command -v busybox)" "$BARE_BUNDLE/rootfs/bin/busybox"
+	cp -n "$(command -v busybox)" "$BARE_BUNDLE/rootfs/bin/busybox"
 	ln -sf busybox "$BARE_BUNDLE/rootfs/bin/sleep"
+	rm -f "$BARE_BUNDLE/config.json"
 	(cd "$BARE_BUNDLE" && runc spec) || return 1
-	bare_seccomp >"$SCRATCH/seccomp.json"
+	[ -e "$SCRATCH/seccomp.json" ] || bare_seccomp >"$SCRATCH/seccomp.json"
 	jq --argjson args "$1" --slurpfile seccomp "$SCRATCH/seccomp.json" '.process.args = $args | .process.terminal = false
 		| .root.readonly = true | .linux.seccomp = $seccomp[0]' "$BARE_BUNDLE/config.json" >"$SCRATCH/config.json" &&
 		mv "$SCRATCH/config.json" "$BARE_BUNDLE/config.json"
 }
 
-# bare_start NAME
+# bare_start NAME [OUTPUT]: its standard output is that file, open for reading too
 bare_start() {
-	runc --root "$BARE_ROOT" run -d -b "$BARE_BUNDLE" "$1" >>"$SCRATCH/runc.log" 2>&1 </dev/null && return 0
+	runc --root "$BARE_ROOT" run -d -b "$BARE_BUNDLE" "$1" 1<>"${2-/dev/null}" 2>>"$SCRATCH/runc.log" </dev/null && return 0
 	tail -3 "$SCRATCH/runc.log" >&2
 	return 1
 }
