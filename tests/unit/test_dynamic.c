@@ -1,6 +1,7 @@
 /* Libraries loaded when they are needed. */
 #include <math.h>
 #include <setjmp.h>
+#include <stddef.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <cmocka.h>
