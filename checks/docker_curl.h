@@ -22,4 +22,7 @@ struct docker_curl {
 /* As dynamic_load; valid for as long as the process lives. */
 int docker_curl_load(const struct docker_curl **ret, struct error *err);
 
+/* Loads it if a process's executable is called dockerd, or is hidden and the process is: a confined process could not load it. */
+void docker_curl_prepare(void);
+
 #endif

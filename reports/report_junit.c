@@ -330,6 +330,13 @@ static int write_bytes(void *stream, const char *bytes, int len)
 	return len;
 }
 
+static int prepare(struct error *err)
+{
+	const struct xml_writer *xml;
+
+	return xml_writer_load(&xml, err);
+}
+
 static int write_junit(const struct report *report, const struct format_options *options _unused_,
 		       FILE *stream, struct error *err)
 {
@@ -362,5 +369,6 @@ const struct format format_junit = {
 	.name = "junit",
 	.about = "JUnit XML for CI servers: a suite a section, a case a finding",
 	.extension = "xml",
+	.prepare = prepare,
 	.write = write_junit,
 };

@@ -227,6 +227,8 @@ static int run(const struct options *options, enum status *ret_status, struct er
 	struct audit audit = {0};
 	int result = -1;
 
+	if (!options_given(options, OPTION_ROOT) && !options_given(options, OPTION_FACTS))
+		collect_prepare();
 	if (parse_gates(&audit, options, err) == 0 && privilege_drop(err) == 0 &&
 	    outputs_open(options, &audit.outputs, err) == 0 && workplace_open(&audit.place, options, err) == 0 &&
 	    open_source(&audit, err) == 0)

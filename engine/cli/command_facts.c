@@ -224,6 +224,8 @@ static int run(const struct options *options, enum status *ret_status, struct er
 	struct workplace place = {0};
 	int result = -1;
 
+	if (!options_given(options, OPTION_ROOT))
+		collect_prepare();
 	if (check_format(options, err) == 0 && privilege_drop(err) == 0 && workplace_open(&place, options, err) == 0)
 		result = collect_and_print(&place, err);
 	workplace_close(&place);
