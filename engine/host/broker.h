@@ -104,7 +104,9 @@ enum { BROKER_MAY_INTERRUPT = 1 }; /* dump even where it ends a system call with
  * the dump (p50 about 30 µs) and let go as they were, a stopped one stopped.
  * Refused as BROKER_WOULD_INTERRUPT without touching it is a thread that waits in a call which a stop ends with EINTR (signal(7),
  * "Interruption of system calls and library functions by stop signals"): epoll_wait, epoll_pwait, epoll_pwait2, semop,
- * semtimedop, rt_sigtimedwait, recvmmsg, io_getevents, io_uring_enter, and calls on sockets with SO_RCVTIMEO or SO_SNDTIMEO.
+ * semtimedop, rt_sigtimedwait, recvmmsg, io_getevents, io_uring_enter, and calls on sockets with SO_RCVTIMEO or SO_SNDTIMEO. On x86-64
+ * the first five and rt_sigtimedwait, io_getevents are no reason when they wait without a time limit: the result is then set, in the stop, to what
+ * poll(2) returns inside the kernel (ERESTARTNOHAND), so that the kernel begins the call again unless a handler is to run.
  * Where /proc/PID/task/TID/syscall cannot be read (it belongs to the process's user and the broker overrides no permissions)
  * /proc/PID/task/TID/wchan is judged, more cautiously: all waits for sockets are refused. A thread that enters such a call
  * between the look and the stop, a few microseconds later, is interrupted all the same. */

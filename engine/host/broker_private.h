@@ -155,6 +155,9 @@ int broker_process_task_status(int folder, struct broker_task_status *ret);
 
 /* Would a stop end the system call of this thread? task: folder of /proc/PID/task/TID. */
 bool broker_interrupt_would(const struct broker_process *process, int task);
+/* In a stop: a wait without a time limit that it ended is begun again when the thread is let go. */
+void broker_interrupt_resume(pid_t tid);
+bool broker_interrupt_resumes(void); /* whether that can be done on this architecture */
 
 void broker_seccomp_serve(const struct broker_process *process, const struct broker_request *request,
 			 struct broker_answer *answer);

@@ -126,15 +126,20 @@ static void strict_mode(struct target_page *page)
 		syscall(SYS_read, ends[0], &byte, 1);
 }
 
-static void count_epoll(struct target_page *page)
+static void epoll_for(struct target_page *page, int limit_ms)
 {
 	struct epoll_event event;
 	int epoll = epoll_create1(0);
 
 	page->ready = 1;
 	for (;;)
-		if (epoll_wait(epoll, &event, 1, -1) < 0 && errno == EINTR)
+		if (epoll_wait(epoll, &event, 1, limit_ms) < 0 && errno == EINTR)
 			page->interrupted++;
+}
+
+static void count_epoll(struct target_page *page)
+{
+	epoll_for(page, -1);
 }
 
 static void filtered_epoll(struct target_page *page)
@@ -142,6 +147,29 @@ static void filtered_epoll(struct target_page *page)
 	target_install(1, 2, 0);
 	count_epoll(page);
 }
+
+static void limited_epoll(struct target_page *page)
+{
+	target_install(1, 2, 0);
+	epoll_for(page, 3600000);
+}
+
+static void handle(int signal _unused_)
+{
+}
+
+/* A handler ends the wait, whatever was done to it before. */
+static void handled_epoll(struct target_page *page)
+{
+	sigaction(SIGUSR1, &(struct sigaction){.sa_handler = handle, .sa_flags = SA_RESTART}, NULL);
+	filtered_epoll(page);
+}
+
+#ifdef __x86_64__
+#define ENDLESS BROKER_OK
+#else
+#define ENDLESS BROKER_WOULD_INTERRUPT
+#endif
 
 /* As a user of its own whose files in /proc are its own too. */
 static void become_other(void)
@@ -340,8 +368,9 @@ static void outcomes_tell_apart(void **state)
 		{"no filter, epoll", count_epoll, BROKER_NO_FILTER},
 		{"strict", strict_mode, BROKER_STRICT},
 		{"too many", many_filters, BROKER_LIMIT},
-		{"epoll_wait", filtered_epoll, BROKER_WOULD_INTERRUPT},
-		{"sigwaitinfo", wait_for_signal, BROKER_WOULD_INTERRUPT},
+		{"epoll_wait", filtered_epoll, ENDLESS},
+		{"epoll_wait with a timeout", limited_epoll, BROKER_WOULD_INTERRUPT},
+		{"sigwaitinfo", wait_for_signal, ENDLESS},
 		{"recv with a timeout", receive_limited, BROKER_WOULD_INTERRUPT},
 		{"read with a timeout", read_limited, BROKER_WOULD_INTERRUPT},
 		{"recv without", receive_forever, BROKER_OK},
@@ -373,12 +402,33 @@ static void interrupting_is_the_callers_choice(void **state)
 	struct broker_seccomp found;
 
 	need_root();
-	struct target target = target_launch(filtered_epoll);
+	struct target target = target_launch(limited_epoll);
 	assert_true(target_reaches(target.pid, 'S'));
 	assert_int_equal(broker_seccomp_dump(fixture->broker, target.pid, target.start, 0, BROKER_MAY_INTERRUPT,
 					     fixture->arena, &found),
 			 BROKER_OK);
 	assert_true(target_becomes(&target.page->interrupted, 1)); /* the very thing that is refused otherwise */
+	assert_unharmed(&target);
+	target_end(&target);
+}
+
+/* Stopped again and again it sees nothing of it, and still is where it was: events and signals reach it. */
+static void endless_wait_goes_on(void **state)
+{
+	struct broker_seccomp found;
+
+	need_root();
+	if (ENDLESS != BROKER_OK)
+		skip();
+	struct target target = target_launch(handled_epoll);
+	assert_true(target_reaches(target.pid, 'S'));
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(dump(*state, &target, &found), BROKER_OK);
+		assert_true(target_reaches(target.pid, 'S'));
+	}
+	assert_int_equal(target.page->interrupted, 0);
+	kill(target.pid, SIGUSR1);
+	assert_true(target_becomes(&target.page->interrupted, 1));
 	assert_unharmed(&target);
 	target_end(&target);
 }
@@ -1053,7 +1103,7 @@ int main(void)
 		TEST(stacked_filters_come_oldest_first),
 		TEST(filters_are_those_of_the_thread),
 		TEST(outcomes_tell_apart),
-		TEST(interrupting_is_the_callers_choice),
+		TEST(interrupting_is_the_callers_choice), TEST(endless_wait_goes_on),
 		TEST(traced_target_is_left_to_its_tracer),
 		TEST(stopped_target_stays_stopped),
 		TEST(vfork_waiting_target_costs_a_timeout),
