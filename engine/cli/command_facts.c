@@ -239,8 +239,7 @@ static int run(const struct options *options, enum status *ret_status, struct er
 	if (check_format(options, err) < 0)
 		return -1;
 	struct broker *broker = privilege_broker(options_value(options, OPTION_ROOT));
-	if (broker)
-		collect_prepare();
+	collect_prepare();
 	if (privilege_drop(err) == 0 && open_output(options, &file, err) == 0 && confine(options, file, err) == 0 &&
 	    workplace_open(&place, options, err) == 0)
 		result = collect_and_print(&place, broker, &file, err);
