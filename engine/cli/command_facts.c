@@ -105,32 +105,39 @@ static int request_patterns(struct workplace *place, struct request *request, st
 	return 0;
 }
 
-static void print_rows(struct arena *arena, const struct records *rows)
+static void show_rows(struct buf *out, const struct records *rows)
 {
 	vec_each(row, rows) {
-		fputs("   ", stdout);
-		vec_each(field, row)
-			if (field->value)
-				printf(" %s=%s", field->name, value_display(arena, field->value, 0));
-		putchar('\n');
+		buf_puts(out, "   ");
+		vec_each(field, row) {
+			if (!field->value)
+				continue;
+			buf_puts(out, " ");
+			buf_puts(out, field->name);
+			buf_puts(out, "=");
+			value_show(out, field->value);
+		}
+		buf_puts(out, "\n");
 	}
 }
 
-static void print_side(struct arena *arena, const struct fact *fact, enum side side)
+static void show_side(struct buf *out, const struct fact *fact, enum side side)
 {
 	const struct fact_side *what = &fact->sides[side];
 	const char *label = !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)";
 
-	if (what->state == FACT_PRESENT)
-		printf("  %s%s = %s", fact->name, label, value_display(arena, &what->value, 0));
-	else
-		printf("  %s%s: %s%s%s", fact->name, label, fact_state_name(what->state), what->reason ? ": " : "",
-		       what->reason ? what->reason : "");
-	printf("%s%s%s\n", what->origin ? "   [" : "", what->origin ? what->origin : "", what->origin ? "]" : "");
+	buf_printf(out, "  %s%s", fact->name, label);
+	if (what->state == FACT_PRESENT) {
+		buf_puts(out, " = ");
+		value_show(out, &what->value);
+	} else {
+		buf_printf(out, ": %s%s%s", fact_state_name(what->state), what->reason ? ": " : "", what->reason ?: "");
+	}
+	buf_printf(out, "%s%s%s\n", what->origin ? "   [" : "", what->origin ?: "", what->origin ? "]" : "");
 	if (what->state == FACT_PRESENT && what->value.type == VALUE_RECORDS)
-		print_rows(arena, &what->value.records);
+		show_rows(out, &what->value.records);
 	vec_each(note, &what->notes)
-		printf("    note: %s\n", *note);
+		buf_printf(out, "    note: %s\n", *note);
 }
 
 static int by_name(const void *a, const void *b)
@@ -141,6 +148,7 @@ static int by_name(const void *a, const void *b)
 static void print_subject(struct arena *arena, const struct subject *subject)
 {
 	size_t count = strmap_count(subject->facts);
+	_cleanup_(buf_done) struct buf out = {0};
 	const struct fact **facts = ARENA_ARRAY(arena, const struct fact *, count);
 
 	if (!count)
@@ -148,13 +156,16 @@ static void print_subject(struct arena *arena, const struct subject *subject)
 	for (size_t i = 0; i < count; i++)
 		facts[i] = strmap_item_at(subject->facts, i);
 	qsort(facts, count, sizeof *facts, by_name);
-	printf("%s %s%s%s%s\n", scope_name(subject->scope), subject->name, strcmp(subject->name, subject->id) ? " (" : "",
-	       strcmp(subject->name, subject->id) ? subject->id : "", strcmp(subject->name, subject->id) ? ")" : "");
+	buf_printf(&out, "%s %s", scope_name(subject->scope), subject->name);
+	if (strcmp(subject->name, subject->id) != 0)
+		buf_printf(&out, " (%s)", subject->id);
+	buf_puts(&out, "\n");
 	for (size_t i = 0; i < count; i++) {
-		print_side(arena, facts[i], SIDE_DECLARED);
+		show_side(&out, facts[i], SIDE_DECLARED);
 		if (facts[i]->two_sided)
-			print_side(arena, facts[i], SIDE_EFFECTIVE);
+			show_side(&out, facts[i], SIDE_EFFECTIVE);
 	}
+	fwrite(out.data, 1, out.len, stdout);
 }
 
 static void print_text(struct arena *arena, const struct facts *facts)

@@ -34,7 +34,7 @@ start all '["inside"]' +
 for kind in epoll recv sigtimedwait semtimedop futex busy; do start "$kind" "[\"inside\", \"$kind\"]" +; done
 start sleep '["sleep", "3600"]' -
 
-# What of a process must be as before. Its processor time and its scheduling are its own affair.
+# What of a process must be as before. SigQ counts the signals of all processes of its user.
 look() {
 	for target in $TARGETS; do
 		pid=${target#*=} pid=${pid%%=*}
@@ -42,7 +42,7 @@ look() {
 			"$(sha256sum <"/proc/$pid/maps") $(cat "/proc/$pid/comm" "/proc/$pid/cmdline" "/proc/$pid/cgroup" | sha256sum)"
 		for thread in "/proc/$pid"/task/*; do
 			echo "${thread##*/}"
-			grep -E '^(Name|Umask|Tgid|PPid|TracerPid|Uid|Gid|FDSize|Groups|NS|Threads|Sig|Shd|Cap|NoNewPrivs|Seccomp)' "$thread/status"
+			grep -E '^(Name|Umask|Tgid|PPid|TracerPid|Uid|Gid|FDSize|Groups|NS|Threads|Sig[^Q]|Shd|Cap|NoNewPrivs|Seccomp)' "$thread/status"
 		done
 		for link in cgroup ipc mnt net pid user uts; do readlink "/proc/$pid/ns/$link"; done
 	done
