@@ -105,6 +105,14 @@ static int request_patterns(struct workplace *place, struct request *request, st
 	return 0;
 }
 
+/* Texts one after the other up to NULL: what is formatted costs several times as much, and this is most of the output. */
+static void show(struct buf *out, const char *const *texts)
+{
+	for (; *texts; texts++)
+		buf_puts(out, *texts);
+}
+#define SHOW(out, ...) show(out, (const char *const[]){__VA_ARGS__, NULL})
+
 static void show_rows(struct buf *out, const struct records *rows)
 {
 	vec_each(row, rows) {
@@ -112,9 +120,7 @@ static void show_rows(struct buf *out, const struct records *rows)
 		vec_each(field, row) {
 			if (!field->value)
 				continue;
-			buf_puts(out, " ");
-			buf_puts(out, field->name);
-			buf_puts(out, "=");
+			SHOW(out, " ", field->name, "=");
 			value_show(out, field->value);
 		}
 		buf_puts(out, "\n");
@@ -124,20 +130,19 @@ static void show_rows(struct buf *out, const struct records *rows)
 static void show_side(struct buf *out, const struct fact *fact, enum side side)
 {
 	const struct fact_side *what = &fact->sides[side];
-	const char *label = !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)";
 
-	buf_printf(out, "  %s%s", fact->name, label);
+	SHOW(out, "  ", fact->name, !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)");
 	if (what->state == FACT_PRESENT) {
 		buf_puts(out, " = ");
 		value_show(out, &what->value);
 	} else {
-		buf_printf(out, ": %s%s%s", fact_state_name(what->state), what->reason ? ": " : "", what->reason ?: "");
+		SHOW(out, ": ", fact_state_name(what->state), what->reason ? ": " : "", what->reason ?: "");
 	}
-	buf_printf(out, "%s%s%s\n", what->origin ? "   [" : "", what->origin ?: "", what->origin ? "]" : "");
+	SHOW(out, what->origin ? "   [" : "", what->origin ?: "", what->origin ? "]\n" : "\n");
 	if (what->state == FACT_PRESENT && what->value.type == VALUE_RECORDS)
 		show_rows(out, &what->value.records);
 	vec_each(note, &what->notes)
-		buf_printf(out, "    note: %s\n", *note);
+		SHOW(out, "    note: ", *note, "\n");
 }
 
 static int by_name(const void *a, const void *b)
