@@ -1,8 +1,8 @@
 #include "checks/containers.h"
 
 #include "checks/containers_search.h"
+#include "checks/oci_bundles.h"
 
-#define TASKS "/run/containerd/io.containerd.runtime.v2.task" /* containerd's default state folder */
 #define ID_SHOWN 12
 
 /* ---- one process ----------------------------------------------------------------------------- */
@@ -67,13 +67,18 @@ static const struct process *find_process(const struct processes *processes, pid
 }
 
 /* Inside somebody's pid namespace process 2 is any program: the flag of a kernel thread cannot be had. */
+const struct process *containers_host_process(const struct processes *processes)
+{
+	const struct process *kernel = find_process(processes, 2);
+
+	return kernel && kernel->kernel_thread ? kernel : find_process(processes, 1);
+}
+
 static void find_host(struct search *search, const struct processes *processes)
 {
-	const struct process *host = find_process(processes, 2);
+	const struct process *host = containers_host_process(processes);
 
 	search->host_is_kernel = host && host->kernel_thread;
-	if (!search->host_is_kernel)
-		host = find_process(processes, 1);
 	for (int kind = 0; host && kind < CONTAINERS_KINDS; kind++) {
 		struct error err = {0};
 		uint64_t inode;
@@ -107,14 +112,11 @@ struct container *containers_add(struct search *search, struct container what)
 /* A hint is borne out by a mount namespace of its own, and where it may be anybody's by what containerd keeps. */
 static bool holds(struct search *search, const struct seen *seen, const struct cgroup_match *match)
 {
-	struct stat st;
-
 	if (!match->weak)
 		return true;
 	if (!containers_is_private(search, CONTAINERS_MOUNT, seen->mount_ns))
 		return false;
-	return !match->space || host_stat(search->ctx->host, arena_printf(search->scratch, TASKS "/%s/%s", match->space, match->id),
-					  true, &st, NULL) == 0;
+	return !match->space || oci_bundles_has_task(probe_service(search->ctx, &oci_bundles_service), match->space, match->id);
 }
 
 const char *containers_name(struct arena *arena, const char *id)
@@ -388,4 +390,15 @@ const struct service containers_service = {
 const struct container *containers_find(const struct containers *containers, const char *id)
 {
 	return strmap_get(containers->by_id, id);
+}
+
+const struct container *containers_oldest(const struct containers *containers, enum containers_kind kind, uint64_t inode)
+{
+	const struct container *oldest = NULL;
+
+	vec_each(container, &containers->list)
+		if ((*container)->namespaces[kind] == inode &&
+		    (!oldest || (*container)->init->start_ticks < oldest->init->start_ticks))
+			oldest = *container;
+	return oldest;
 }

@@ -12,8 +12,8 @@ STARTED=
 # shellcheck disable=SC2016 # expanded when it runs
 CLEANUP='[ -z "$STARTED" ] || kill -KILL $STARTED 2>/dev/null'
 mkdir -p "$SCRATCH/bin" "$SCRATCH/data"
-cc -D_GNU_SOURCE -o "$SCRATCH/bin/dockerd" tests/e2e/fake_engine.c && cc -D_GNU_SOURCE -o "$SCRATCH/refuse_call" tests/e2e/refuse_call.c ||
-	{ result 1 "the helpers build"; exit 1; }
+cc -D_GNU_SOURCE -o "$SCRATCH/bin/dockerd" tests/e2e/fake_engine.c || { result 1 "the fake engine builds"; exit 1; }
+cc -D_GNU_SOURCE -o "$SCRATCH/refuse_call" tests/e2e/refuse_call.c || { result 1 "the outer filter builds"; exit 1; }
 "$SCRATCH/bin/dockerd" hang --host "unix://$SCRATCH/hang.sock" --data-root "$SCRATCH/data" &
 STARTED=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S "$SCRATCH/hang.sock" ] && break; sleep 0.1; done
@@ -27,11 +27,11 @@ own() {
 	printf '%016x' $((0x$(field $$ CapPrm) & $1))
 }
 child_of() {
-	cat "/proc/$1/task/$1/children" 2>/dev/null | tr -d ' '
+	awk '{ print $1 }' "/proc/$1/task/$1/children" 2>/dev/null
 }
 ended() {
 	for _ in $(seq 30); do
-		[ -z "$(field "$1" Pid)" ] || [ "$(field "$1" State)" = Z ] && [ -z "$(field "$2" Pid)" ] && return 0
+		[ -z "$(field "$1" Pid)$(field "$2" Pid)" ] && return 0
 		sleep 0.1
 	done
 	return 1
