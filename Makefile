@@ -145,6 +145,10 @@ check-live: test-deps ## the broker against processes of this machine (root)
 	@$(MAKE) --no-print-directory -s -j2 all live-tests
 	@sh tests/run.sh --live $(BUILD) $(BUILD)
 
+.PHONY: check-traces
+check-traces: all ## AUDITS (default 1000) audits in a row leave containers' processes as they were (root)
+	@PLIMSOLL=$(BUILD)/plimsoll sh tests/traces/run.sh $(or $(AUDITS),1000)
+
 .PHONY: golden
 golden: ## rewrite the golden files; read the diff before you commit it
 	@$(MAKE) --no-print-directory -s -j2 all unit-tests
@@ -153,6 +157,10 @@ golden: ## rewrite the golden files; read the diff before you commit it
 .PHONY: bench
 bench: all ## print times and memory; asserts nothing
 	@sh tests/bench/run.sh $(BUILD)
+
+.PHONY: bench-containers
+bench-containers: all ## the same for CONTAINERS (default 200) containers of runc alone
+	@sh tests/bench/containers.sh $(BUILD) $(or $(CONTAINERS),200)
 
 .PHONY: fuzz
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60) with libFuzzer

@@ -230,8 +230,10 @@ static int run(const struct options *options, enum status *ret_status, struct er
 
 	if (parse_gates(&audit, options, err) < 0)
 		return -1;
-	if (!options_given(options, OPTION_FACTS))
+	if (!options_given(options, OPTION_FACTS)) {
 		audit.broker = privilege_broker(options_value(options, OPTION_ROOT));
+		collect_prepare();
+	}
 	if (privilege_drop(err) == 0 && outputs_open(options, &audit.outputs, err) == 0 &&
 	    outputs_confine(&audit.outputs, options->arena, err) == 0 && workplace_open(&audit.place, options, err) == 0 &&
 	    open_source(&audit, err) == 0)

@@ -62,12 +62,34 @@ static int request_pattern(struct workplace *place, struct request *request, con
 	return found ? 0 : unknown_fact(place, pattern, err);
 }
 
-/* The family members that rules name and that match are wanted too. */
+/* Whether a pattern and a family agree as far as both are fixed. */
+static bool may_be_of(const char *pattern, const char *family)
+{
+	size_t fixed = strcspn(pattern, "*?[\\"), prefix = strlen(family) - 1;
+
+	return strncmp(pattern, family, fixed < prefix ? fixed : prefix) == 0;
+}
+
+static bool asks_a_family(const struct workplace *place)
+{
+	for (size_t i = 0; i < catalogue_count(place->catalogue); i++) {
+		const char *name = catalogue_at(place->catalogue, i)->name;
+
+		if (!text_ends(name, ".*"))
+			continue;
+		vec_each(pattern, &place->options->words)
+			if (may_be_of(*pattern, name))
+				return true;
+	}
+	return false;
+}
+
+/* The family members that rules name and that match are wanted too; only for those are the rules read. */
 static int request_patterns(struct workplace *place, struct request *request, struct error *err)
 {
 	struct request all = {0};
 
-	if (request_everything(place, &all, err) < 0)
+	if (asks_a_family(place) && request_everything(place, &all, err) < 0)
 		return -1;
 	request->deadline_ms = PLAN_DEADLINE_MS;
 	request->settings = all.settings;
@@ -83,32 +105,44 @@ static int request_patterns(struct workplace *place, struct request *request, st
 	return 0;
 }
 
-static void print_rows(struct arena *arena, const struct records *rows)
+/* Texts one after the other up to NULL: what is formatted costs several times as much, and this is most of the output. */
+static void show(struct buf *out, const char *const *texts)
+{
+	for (; *texts; texts++)
+		buf_puts(out, *texts);
+}
+#define SHOW(out, ...) show(out, (const char *const[]){__VA_ARGS__, NULL})
+
+static void show_rows(struct buf *out, const struct records *rows)
 {
 	vec_each(row, rows) {
-		fputs("   ", stdout);
-		vec_each(field, row)
-			if (field->value)
-				printf(" %s=%s", field->name, value_display(arena, field->value, 0));
-		putchar('\n');
+		buf_puts(out, "   ");
+		vec_each(field, row) {
+			if (!field->value)
+				continue;
+			SHOW(out, " ", field->name, "=");
+			value_show(out, field->value);
+		}
+		buf_puts(out, "\n");
 	}
 }
 
-static void print_side(struct arena *arena, const struct fact *fact, enum side side)
+static void show_side(struct buf *out, const struct fact *fact, enum side side)
 {
 	const struct fact_side *what = &fact->sides[side];
-	const char *label = !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)";
 
-	if (what->state == FACT_PRESENT)
-		printf("  %s%s = %s", fact->name, label, value_display(arena, &what->value, 0));
-	else
-		printf("  %s%s: %s%s%s", fact->name, label, fact_state_name(what->state), what->reason ? ": " : "",
-		       what->reason ? what->reason : "");
-	printf("%s%s%s\n", what->origin ? "   [" : "", what->origin ? what->origin : "", what->origin ? "]" : "");
+	SHOW(out, "  ", fact->name, !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)");
+	if (what->state == FACT_PRESENT) {
+		buf_puts(out, " = ");
+		value_show(out, &what->value);
+	} else {
+		SHOW(out, ": ", fact_state_name(what->state), what->reason ? ": " : "", what->reason ?: "");
+	}
+	SHOW(out, what->origin ? "   [" : "", what->origin ?: "", what->origin ? "]\n" : "\n");
 	if (what->state == FACT_PRESENT && what->value.type == VALUE_RECORDS)
-		print_rows(arena, &what->value.records);
+		show_rows(out, &what->value.records);
 	vec_each(note, &what->notes)
-		printf("    note: %s\n", *note);
+		SHOW(out, "    note: ", *note, "\n");
 }
 
 static int by_name(const void *a, const void *b)
@@ -119,6 +153,7 @@ static int by_name(const void *a, const void *b)
 static void print_subject(struct arena *arena, const struct subject *subject)
 {
 	size_t count = strmap_count(subject->facts);
+	_cleanup_(buf_done) struct buf out = {0};
 	const struct fact **facts = ARENA_ARRAY(arena, const struct fact *, count);
 
 	if (!count)
@@ -126,13 +161,16 @@ static void print_subject(struct arena *arena, const struct subject *subject)
 	for (size_t i = 0; i < count; i++)
 		facts[i] = strmap_item_at(subject->facts, i);
 	qsort(facts, count, sizeof *facts, by_name);
-	printf("%s %s%s%s%s\n", scope_name(subject->scope), subject->name, strcmp(subject->name, subject->id) ? " (" : "",
-	       strcmp(subject->name, subject->id) ? subject->id : "", strcmp(subject->name, subject->id) ? ")" : "");
+	buf_printf(&out, "%s %s", scope_name(subject->scope), subject->name);
+	if (strcmp(subject->name, subject->id) != 0)
+		buf_printf(&out, " (%s)", subject->id);
+	buf_puts(&out, "\n");
 	for (size_t i = 0; i < count; i++) {
-		print_side(arena, facts[i], SIDE_DECLARED);
+		show_side(&out, facts[i], SIDE_DECLARED);
 		if (facts[i]->two_sided)
-			print_side(arena, facts[i], SIDE_EFFECTIVE);
+			show_side(&out, facts[i], SIDE_EFFECTIVE);
 	}
+	fwrite(out.data, 1, out.len, stdout);
 }
 
 static void print_text(struct arena *arena, const struct facts *facts)
@@ -217,6 +255,7 @@ static int run(const struct options *options, enum status *ret_status, struct er
 	if (check_format(options, err) < 0)
 		return -1;
 	struct broker *broker = privilege_broker(options_value(options, OPTION_ROOT));
+	collect_prepare();
 	if (privilege_drop(err) == 0 && open_output(options, &file, err) == 0 && confine(options, file, err) == 0 &&
 	    workplace_open(&place, options, err) == 0)
 		result = collect_and_print(&place, broker, &file, err);

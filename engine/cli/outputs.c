@@ -36,7 +36,7 @@ static int add_output(const struct options *options, struct outputs *outputs, co
 		if (strcmp(other->path, output.path) == 0)
 			return error_set(err, ERROR_USAGE, "--format: two reports to %s",
 					 strcmp(output.path, "-") == 0 ? "standard output" : output.path);
-	if (outfile_open(output.path, &output.file, err) < 0)
+	if ((output.format->prepare && output.format->prepare(err) < 0) || outfile_open(output.path, &output.file, err) < 0)
 		return error_wrap(err, "--format %s", text);
 	vec_push(options->arena, outputs, output);
 	return 0;

@@ -72,6 +72,7 @@ int workplace_open(struct workplace *place, const struct options *options, struc
 	place->catalogue = collect_catalogue(place->arena);
 	if (library_open(definitions_folder(place), place->catalogue, &place->library, err) < 0)
 		return error_wrap(err, "definitions");
+	library_read_cases(place->library, false);
 	return 0;
 }
 
