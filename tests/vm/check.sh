@@ -1,0 +1,26 @@
+#!/bin/sh
+# What tests/vm/run.sh brought back from the guest: plimsoll's word on it, with and without an engine to ask, and again of the captured
+# tree, against what must be so.
+. tests/lib/tap.sh
+. tests/vm/expect.sh
+: "${VM_OUT:=$SRCDIR/build/vm/share/out}"
+
+expect "$VM_OUT/facts.json" "$VM_OUT/truth.json" live "asked"
+expect "$VM_OUT/facts-unasked.json" "$VM_OUT/truth.json" live "not asked"
+
+# The kernel's side is the same whether an engine answers or not.
+effective() {
+	jq -S '[.subjects[] | select(.scope == "container") | {id, facts: (.facts | map_values(.effective | select(.) | {state, value}))}]
+		| sort_by(.id)' "$1"
+}
+effective "$VM_OUT/facts.json" >"$SCRATCH/asked"
+effective "$VM_OUT/facts-unasked.json" >"$SCRATCH/unasked"
+diff "$SCRATCH/asked" "$SCRATCH/unasked" >"$SCRATCH/diff"
+result $? "the effective side does not depend on an engine's word" "$(head -40 "$SCRATCH/diff")"
+is "$(cat "$VM_OUT/stopped")" "" "nothing was left stopped or traced"
+
+mkdir "$SCRATCH/tree"
+tar -C "$SCRATCH/tree" -xzf "$VM_OUT/tree.tar.gz"
+run facts --root "$SCRATCH/tree" -f json 'container.*'
+printf '%s\n' "$OUT" >"$SCRATCH/facts.json"
+expect "$SCRATCH/facts.json" "$SCRATCH/tree/.truth.json" captured "captured"
