@@ -9,15 +9,17 @@ list=$tree.list
 mkdir -p "$tree"
 
 inside=" $(jq -r '.[].pid' "$truth" | tr '\n' ' ') "
-# Kernel threads have no program; of them kthreadd alone shows the host's namespaces. What captures is not captured.
+# Kernel threads have no program; of them kthreadd alone shows the host's namespaces. Who was started by the guest's own script and is
+# in no container is left out, whoever came into a container is not.
 for path in /proc/[0-9]*; do
 	pid=${path#/proc/}
 	group=
 	[ -e "$path/exe" ] || [ "$pid" = 2 ] || continue
 	read -r group <"$path/cgroup" || continue
-	case $inside in
-	*" $pid "*) more="mountinfo limits environ oom_score_adj" ;;
-	*) case $group in */guest.service) continue ;; esac; more= ;;
+	more=
+	case "$inside/$group" in
+	*" $pid "* | *docker-*.scope) more="mountinfo limits environ oom_score_adj attr/apparmor/current" ;;
+	*/guest.service) continue ;;
 	esac
 	for name in stat status cgroup cmdline exe cwd uid_map gid_map attr/current ns/pid ns/mnt ns/user ns/net ns/ipc ns/uts ns/cgroup $more; do
 		echo "$path/$name"
@@ -47,7 +49,9 @@ cat >>"$list" <<'LIST'
 /proc/stat
 /proc/version
 /proc/sys/kernel/cap_last_cap
+/proc/sys/kernel/core_pattern
 /proc/sys/kernel/hostname
+/proc/sys/kernel/modprobe
 /proc/sys/kernel/osrelease
 /proc/sys/kernel/ostype
 /proc/sys/kernel/pid_max

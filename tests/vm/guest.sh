@@ -191,3 +191,5 @@ cp "$out/truth.json" "$work/tree/.truth.json"
 tar -C "$work/tree" -czf "$out/tree.tar.gz" .
 : >"$out/done"
 say "done"
+# At once: stopping the unit would first wait for what it started.
+systemctl --force --force poweroff
