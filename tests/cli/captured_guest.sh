@@ -6,5 +6,6 @@
 tree=tests/hosts/vm-debian13
 
 run facts --root "$tree" -f json 'container.*'
+status 0 "the captured tree can be read"
 printf '%s\n' "$OUT" >"$SCRATCH/facts.json"
 expect "$SCRATCH/facts.json" "$tree/.truth.json" captured "guest"

@@ -23,5 +23,6 @@ is "$(cat "$VM_OUT/stopped")" "" "nothing was left stopped or traced"
 mkdir "$SCRATCH/tree"
 tar -C "$SCRATCH/tree" -xzf "$VM_OUT/tree.tar.gz"
 run facts --root "$SCRATCH/tree" -f json 'container.*'
+status 0 "the captured tree can be read"
 printf '%s\n' "$OUT" >"$SCRATCH/facts.json"
 expect "$SCRATCH/facts.json" "$SCRATCH/tree/.truth.json" captured "captured"

@@ -14,9 +14,10 @@ def replaced($sets):
 # The rows that hold in this mode, as {line, name, fact, side, op, wanted}.
 def rows($sets):
 	foreach ($table | split("\n")[] | select(test("^ *(#|$)|^set ") | not)) as $line ({section: "all"};
-		if $line | test("^\\[") then {section: $line[1:-1]} else {section: .section, $line} end;
+		if $line | IN("[all]", "[live]", "[captured]", "[later]") then {section: $line[1:-1]} else {section: .section, $line} end;
 		select(.line and (.section | . == "all" or . == "later" or . == $mode)))
-	| .section as $section | .line | capture("^(?<name>\\S+)\\s+(?<fact>[^\\s/]+)(/(?<side>\\S+))?\\s+(?<op>\\S+)\\s+(?<text>.*\\S)")
+	| .section as $section | .line
+	| (capture("^(?<name>\\S+)\\s+(?<fact>[^\\s/]+)(/(?<side>\\S+))?\\s+(?<op>\\S+)\\s+(?<text>.*\\S)") // error("cannot be read: \(.)"))
 	| .later = ($section == "later")
 	| .wanted = (if .op == "none" then null else (.text | fromjson | replaced($sets)) end);
 
