@@ -95,27 +95,6 @@ static bool is_of(const struct mount *mount, const char *controller)
 	return text_eq(mount->fstype, "cgroup") && strings_has(&mount->options, controller);
 }
 
-/* What is left of `path` behind the mounted part, or NULL when it lies elsewhere. */
-static const char *below(const char *path, const char *root)
-{
-	size_t len = text_eq(root, "/") ? 0 : strlen(root);
-
-	if (strncmp(path, root, len) != 0 || (path[len] && path[len] != '/'))
-		return NULL;
-	return path + len;
-}
-
-/* Of two mounts at one place the later is on top. */
-static bool is_covered(const struct mounts *mounts, const struct mount *mount)
-{
-	const struct mount *end = mounts->list.items + mounts->list.count;
-
-	for (const struct mount *later = mount + 1; later < end; later++)
-		if (text_eq(later->target, mount->target))
-			return true;
-	return false;
-}
-
 /* The one that shows most of the tree; `ret_any` says that the hierarchy is mounted at all. */
 static const struct mount *choose(const struct mounts *mounts, const char *controller,
 				  const char *path, bool *ret_any)
@@ -124,10 +103,10 @@ static const struct mount *choose(const struct mounts *mounts, const char *contr
 
 	*ret_any = false;
 	vec_each (mount, &mounts->list) {
-		if (!is_of(mount, controller) || is_covered(mounts, mount))
+		if (!is_of(mount, controller) || !mount->visible)
 			continue;
 		*ret_any = true;
-		if (below(path, mount->root) && (!best || strlen(mount->root) < strlen(best->root)))
+		if (mounts_below(path, mount->root) && (!best || strlen(mount->root) < strlen(best->root)))
 			best = mount;
 	}
 	return best;
@@ -179,9 +158,7 @@ static struct cgroup_place place_of(struct cgroup_view *view, const char *path, 
 		return no_place(FACT_UNREADABLE,
 				any ? "the cgroup lies outside of the part that is mounted"
 				    : "the controller's hierarchy is not mounted");
-	const char *rest = below(path, mount->root);
-	const char *folder = text_eq(rest, "/") ? mount->target
-						: arena_printf(arena, "%s%s", mount->target, rest);
+	const char *folder = mounts_join(arena, mount->target, mounts_below(path, mount->root));
 	return check_folder(view,
 			    (struct cgroup_place){
 				    .state = FACT_PRESENT,
