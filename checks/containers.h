@@ -38,6 +38,7 @@ enum containers_kind {
 struct container_member {
 	const struct process *process;
 	unsigned joined;
+	const char *cgroup; /* /proc/PID/cgroup as read; equal texts are one and the same */
 };
 
 struct container {
