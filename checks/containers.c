@@ -335,7 +335,7 @@ static void finish(struct search *search)
 	vec_each(seen, &search->seen)
 		vec_each(link, &seen->links)
 			vec_push(search->arena, &link->container->members,
-				 ((struct container_member){seen->process, link->joined}));
+				 ((struct container_member){seen->process, link->joined, seen->mount_ns}));
 	vec_each(container, &containers->list)
 		for (int kind = CONTAINERS_MOUNT + 1; kind < CONTAINERS_KINDS; kind++)
 			containers_namespace(search->ctx, (*container)->init, kind, &(*container)->namespaces[kind], NULL);

@@ -38,6 +38,7 @@ enum containers_kind {
 struct container_member {
 	const struct process *process;
 	unsigned joined;
+	uint64_t mount_ns; /* its mount namespace, by inode; 0: could not be read */
 };
 
 struct container {
