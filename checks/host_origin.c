@@ -7,9 +7,10 @@
 
 /* ---- index ----------------------------------------------------------------------------------- */
 
+/* len as of next_part. */
 static const char *key_of(char *key, size_t size, uint64_t dev, const char *root, size_t len)
 {
-	snprintf(key, size, "%" PRIx64 " %.*s", dev, (int)len, len ? root : "/");
+	snprintf(key, size, "%" PRIx64 " %.*s", dev, (int)(len ? len : 1), root);
 	return key;
 }
 
