@@ -123,6 +123,17 @@ static const char *shown_at(struct arena *arena, const struct container_view *vi
 	return mounts_at(view->table, path) == mount ? path : NULL;
 }
 
+/* Of the file systems that the tables are about. */
+static bool is_offering(const struct mount *mount)
+{
+	static const char *const fstypes[] = {"proc", "sysfs", "cgroup", "binfmt_misc"};
+
+	for (size_t i = 0; i < COUNT(fstypes); i++)
+		if (text_eq(mount->fstype, fstypes[i]))
+			return true;
+	return false;
+}
+
 struct look {
 	const struct container_facts *of;
 	struct exposure_rows rows;
@@ -141,6 +152,8 @@ static void note_place(struct look *look, const char *host, const char *path)
 static void look_for(struct look *look, const struct container_view *view, const struct mount *mount, const struct offer *rows,
 		     size_t count, bool writable)
 {
+	if (!is_offering(mount))
+		return;
 	for (size_t i = 0; i < count; i++) {
 		const char *path = look->offered & 1u << i ? shown_at(look->of->arena, view, mount, &rows[i]) : NULL;
 
@@ -310,6 +323,8 @@ static void look_for_interfaces(void *data, const struct container_view *view, c
 	const struct mount *mount = of->mount;
 	struct look *look = data;
 
+	if (!is_offering(mount))
+		return;
 	for (size_t i = 0; i < COUNT(interfaces); i++) {
 		const struct offer *offer = &interfaces[i];
 		const char *path = NULL;

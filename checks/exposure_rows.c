@@ -27,13 +27,18 @@ static bool is_new(struct exposure_rows *rows, const char *key)
 	return true;
 }
 
-/* Safe texts hold no line end, so the fields cannot run into each other. */
+/* Texts and flags. Safe texts hold no line end, so the fields cannot run into each other. */
 static const char *key_of(struct arena *arena, const struct record *row)
 {
 	_cleanup_(buf_done) struct buf key = {0};
 
-	vec_each(field, row)
-		buf_printf(&key, "%s\n", value_display(arena, field->value, 0));
+	vec_each(field, row) {
+		if (field->value->type == VALUE_STRING)
+			buf_puts(&key, field->value->string);
+		else
+			buf_puts(&key, field->value->boolean ? "1" : "0");
+		buf_add(&key, "\n", 1);
+	}
 	return arena_strndup(arena, key.data ? key.data : "", key.len);
 }
 

@@ -1,33 +1,57 @@
 #include "checks/host_origin.h"
 
-#include <inttypes.h>
 #include <limits.h>
 
 #define DELETED "//deleted" /* fs/proc_namespace.c, seq_dentry */
 
 /* ---- index ----------------------------------------------------------------------------------- */
 
-/* len as of next_part. */
-static const char *key_of(char *key, size_t size, uint64_t dev, const char *root, size_t len)
+static int by_device(const void *a, const void *b)
 {
-	snprintf(key, size, "%" PRIx64 " %.*s", dev, (int)(len ? len : 1), root);
-	return key;
+	const struct host_device *left = a, *right = b;
+
+	return left->dev < right->dev ? -1 : left->dev > right->dev;
 }
 
 static int by_number(const void *a, const void *b)
 {
-	const uint64_t *left = a, *right = b;
+	const int64_t *left = a, *right = b;
 
 	return *left < *right ? -1 : *left > *right;
 }
 
-static void add_root(struct host_origin *origin, struct arena *arena, const struct mount *mount)
+static const struct host_device *find_device(const struct host_origin *origin, uint64_t dev)
 {
-	const char *key = arena_printf(arena, "%" PRIx64 " %s", mount->dev, mount->root);
-	const struct mount *other = strmap_get(origin->by_root, key);
+	struct host_device key = {.dev = dev};
+
+	if (origin->devices.count == 0)
+		return NULL;
+	return bsearch(&key, origin->devices.items, origin->devices.count, sizeof key, by_device);
+}
+
+static void add_devices(struct host_origin *origin, struct arena *arena)
+{
+	size_t kept = 0;
+
+	vec_each(mount, &origin->table->list)
+		vec_push(arena, &origin->devices, ((struct host_device){.dev = mount->dev}));
+	if (origin->devices.count)
+		qsort(origin->devices.items, origin->devices.count, sizeof *origin->devices.items, by_device);
+	vec_each(device, &origin->devices) {
+		if (kept && origin->devices.items[kept - 1].dev == device->dev)
+			continue;
+		origin->devices.items[kept++] = (struct host_device){device->dev, strmap_new(arena)};
+	}
+	origin->devices.count = kept;
+}
+
+static void add_root(struct host_origin *origin, const struct mount *mount)
+{
+	const struct host_device *device = find_device(origin, mount->dev);
+	const struct mount *other = strmap_get(device->by_root, mount->root);
 
 	if (!other || strlen(mount->target) < strlen(other->target))
-		strmap_put(origin->by_root, key, (void *)(uintptr_t)mount);
+		strmap_put(device->by_root, mount->root, (void *)(uintptr_t)mount);
 }
 
 static void *open_origin(struct probe_context *ctx)
@@ -36,16 +60,13 @@ static void *open_origin(struct probe_context *ctx)
 	struct host_origin *origin = ARENA_NEW(arena, struct host_origin);
 
 	origin->table = probe_service(ctx, &mounts_service);
-	origin->by_root = strmap_new(arena);
+	add_devices(origin, arena);
 	vec_each(mount, &origin->table->list) {
-		vec_push(arena, &origin->devices, mount->dev);
 		if (mount->shared)
 			vec_push(arena, &origin->groups, mount->shared);
 		if (mount->visible)
-			add_root(origin, arena, mount);
+			add_root(origin, mount);
 	}
-	if (origin->devices.count)
-		qsort(origin->devices.items, origin->devices.count, sizeof *origin->devices.items, by_number);
 	if (origin->groups.count)
 		qsort(origin->groups.items, origin->groups.count, sizeof *origin->groups.items, by_number);
 	return origin;
@@ -57,8 +78,7 @@ const struct service host_origin_service = {.name = "host origin", .open = open_
 
 bool host_origin_has_device(const struct host_origin *origin, uint64_t dev)
 {
-	return origin->devices.count &&
-	       bsearch(&dev, origin->devices.items, origin->devices.count, sizeof dev, by_number) != NULL;
+	return find_device(origin, dev) != NULL;
 }
 
 bool host_origin_shares(const struct host_origin *origin, const struct mount *mount)
@@ -95,15 +115,19 @@ static size_t whole(const char *root)
 
 struct strings host_origin_paths(const struct host_origin *origin, const struct mount *mount, struct arena *arena)
 {
-	char key[PATH_MAX + 32];
+	const struct host_device *device = find_device(origin, mount->dev);
+	char part[PATH_MAX];
 	struct strings paths = {0};
 	size_t len = whole(mount->root);
 
-	if (!host_origin_has_device(origin, mount->dev) || len >= PATH_MAX || text_ends(mount->root, DELETED))
+	if (!device || len >= sizeof part || text_ends(mount->root, DELETED))
 		return paths;
+	memcpy(part, mount->root, len);
 	do {
-		const struct mount *host = strmap_get(origin->by_root, key_of(key, sizeof key, mount->dev, mount->root, len));
+		const struct mount *host;
 
+		part[len] = '\0';
+		host = strmap_get(device->by_root, len ? part : "/");
 		if (host)
 			strings_add_unique(arena, &paths,
 					   mounts_join(arena, host->target, whole(mount->root) ? mount->root + len : ""));
@@ -189,8 +213,9 @@ static void match_around(const struct host_places *places, const struct mount *m
 
 	if (len >= sizeof part || text_ends(mount->root, DELETED))
 		return;
+	memcpy(part, mount->root, len);
 	while (next_part(mount->root, &len)) {
-		snprintf(part, sizeof part, "%.*s", (int)(len ? len : 1), mount->root);
+		part[len ? len : 1] = '\0';
 		for (size_t i = first_at(places, mount->dev, part); i < places->count; i++) {
 			const struct host_place *place = &places->items[i];
 			struct host_match match = {.place = place, .relation = HOST_INSIDE, .path = mount->target};

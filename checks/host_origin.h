@@ -8,11 +8,14 @@
 
 #include "checks/mounts.h"
 
+struct host_device {
+	uint64_t dev;
+	struct strmap *by_root; /* root → the host's visible mount of that, with the shortest target */
+};
 struct host_origin {
-	const struct mounts *table;  /* the host's; when it is not PRESENT nothing has an origin */
-	struct strmap *by_root;      /* "DEVICE ROOT" → the host's mount of that, with the shortest target */
-	VEC(uint64_t) devices;       /* of the host's table, sorted */
-	VEC(int64_t) groups;         /* peer groups of the host's mounts, sorted */
+	const struct mounts *table; /* the host's; when it is not PRESENT nothing has an origin */
+	VEC(struct host_device) devices; /* of the host's table, sorted */
+	VEC(int64_t) groups;        /* peer groups of the host's mounts, sorted */
 };
 
 /* probe_service(ctx, &host_origin_service) gives const struct host_origin *. */
