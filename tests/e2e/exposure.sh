@@ -157,7 +157,7 @@ is "$(sockets socklink)" '[["docker","/z","file",true]]' "through a link"
 has "$(sockets sockdir)" '["docker","/e/docker.sock","folder",false]' "its folder"
 has "$(sockets sockdir)" '["containerd","/e/exec/containerd/containerd.sock","folder",false]' "and the socket behind it"
 has "$(sockets root)" "[\"docker\",\"/host$ENGINE_SOCKET\",\"folder\",false]" "the root of the host"
-is "$(paths rundir)" '[["/run","/host/run","/run",true]]' "/run"
+has "$(paths rundir)" '["/run","/host/run","/run",true]' "/run"
 
 # --- folders that matter -----------------------------------------------------------------------------------
 has "$(paths root)" '["/","/host","/",false]' "the root itself"
