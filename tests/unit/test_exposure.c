@@ -28,6 +28,7 @@ static const struct {
 	{"a folder", LINE("1", "0", "/") LINE("2", "1", "/a"), "/a/b", "/a", 2},
 	{"a name that only begins alike", LINE("1", "0", "/") LINE("2", "1", "/a"), "/ab", "/", 1},
 	{"over another", LINE("1", "0", "/") LINE("2", "1", "/a") LINE("3", "2", "/a"), "/a", "/a", 3},
+	{"two in one place, the later one", LINE("1", "0", "/") LINE("2", "1", "/a") LINE("3", "1", "/a"), "/a", "/a", 3},
 	{"over a folder above", LINE("1", "0", "/") LINE("2", "1", "/a/b") LINE("3", "1", "/a"), "/a/b", "/a", 3},
 	{"below what is covered", LINE("1", "0", "/") LINE("2", "1", "/a") LINE("3", "2", "/a/b") LINE("4", "2", "/a"), "/a/b", "/a", 4},
 	{"in what covers", LINE("1", "0", "/") LINE("2", "1", "/a") LINE("3", "2", "/a") LINE("4", "3", "/a/b"), "/a/b/c", "/a/b", 4},
