@@ -11,8 +11,8 @@ struct container_root {
 	const char *origin;          /* "/proc/42/root" */
 };
 
-/* The mounts live in `scratch`. Undone by container_root_close. */
-int container_root_open(const struct container_facts *of, struct arena *scratch, struct container_root *ret, struct error *err);
+/* Undone by container_root_close. */
+int container_root_open(const struct container_facts *of, struct container_root *ret, struct error *err);
 static inline void container_root_close(struct container_root *root) { host_close(root->host); }
 
 #endif

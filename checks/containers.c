@@ -321,7 +321,7 @@ static void finish(struct search *search)
 	vec_each(seen, &search->seen)
 		vec_each(link, &seen->links)
 			vec_push(search->arena, &link->container->members,
-				 ((struct container_member){seen->process, link->joined, seen->cgroup}));
+				 ((struct container_member){seen->process, link->joined, seen->cgroup, seen->mount_ns}));
 	ask_inits(search);
 	vec_each(container, &containers->list)
 		for (int kind = CONTAINERS_MOUNT + 1; kind < CONTAINERS_KINDS; kind++)

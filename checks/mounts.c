@@ -159,9 +159,15 @@ const char *mounts_below(const char *path, const char *folder)
 
 const char *mounts_join(struct arena *arena, const char *folder, const char *rest)
 {
-	if (!*rest)
+	size_t len = text_eq(folder, "/") ? 0 : strlen(folder), rest_len = strlen(rest);
+	char *path;
+
+	if (!rest_len)
 		return folder;
-	return arena_printf(arena, "%s%s", text_eq(folder, "/") ? "" : folder, rest);
+	path = arena_alloc(arena, len + rest_len + 1);
+	memcpy(path, folder, len);
+	memcpy(path + len, rest, rest_len);
+	return path;
 }
 
 int mounts_compare_paths(const char *a, const char *b)

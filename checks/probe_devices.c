@@ -165,7 +165,7 @@ static struct fact_side nodes_side(const struct container_facts *of, const struc
 
 	if (access->state != FACT_PRESENT)
 		return side_missing(FACT_UNREADABLE, access->origin, access->reason);
-	if (container_root_open(of, scratch, &root, &err) == 0) {
+	if (container_root_open(of, &root, &err) == 0) {
 		struct tree_walk walk = {.root = root.host, .top = "/dev", .mounts = root.mounts, .depth = NODES_DEPTH,
 					 .entries = NODES_MAX, .visit = take_node, .data = &nodes};
 		if (tree_walk(&walk, &err) == 0)

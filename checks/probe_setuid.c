@@ -63,7 +63,7 @@ static int scan_root(const struct container_facts *of, struct scan *scan, const 
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
 	_cleanup_(container_root_close) struct container_root root = {0};
 
-	if (container_root_open(of, scratch, &root, err) < 0)
+	if (container_root_open(of, &root, err) < 0)
 		return -1;
 	*ret_origin = root.origin;
 	return tree_walk(&(struct tree_walk){.root = root.host, .top = "/", .mounts = root.mounts, .depth = DEPTH_MAX,
