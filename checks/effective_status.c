@@ -86,6 +86,7 @@ bool effective_status_parse(struct arena *arena, const char *text, struct effect
 		return false;
 	thread.pid = (pid_t)tgid;
 	thread.tid = (pid_t)pid;
+	thread.parent = (pid_t)number_or(find(text, "PPid"), 0);
 	thread.zombie = *state == 'Z' || *state == 'X';
 	thread.comm = text_safe(arena, name, strcspn(name, "\n"));
 	thread.no_new_privileges = number_or(find(text, "NoNewPrivs"), 0) == 1;
