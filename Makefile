@@ -21,7 +21,7 @@ LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcap:libcap-dev libxm
 	libseccomp:libseccomp-dev
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 BUILD_PACKAGES := gcc libc6-dev make pkg-config $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
-TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps zsh fish
+TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps zsh fish podman crun
 LINT_PACKAGES := clang clang-tidy cppcheck $(TEST_PACKAGES)
 
 # Sources are found, never listed.

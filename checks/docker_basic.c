@@ -11,6 +11,19 @@ void docker_basic_bool(struct docker_reading *reading)
 		docker_reading_wrong(reading, "true or false");
 }
 
+void docker_basic_flag(struct docker_reading *reading)
+{
+	if (reading->json)
+		docker_basic_bool(reading);
+	else
+		docker_reading_present(reading, value_bool(false));
+}
+
+void docker_basic_declared_by(struct docker_reading *reading)
+{
+	docker_reading_present(reading, value_string(reading->container->inspect ? "docker API" : "docker data root"));
+}
+
 /* The text, `when_empty` for "" and nothing; NULL after a wrong type was answered. */
 static const char *text_or(struct docker_reading *reading, const char *when_empty)
 {

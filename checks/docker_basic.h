@@ -6,6 +6,8 @@
 #include "checks/docker_reading.h"
 
 docker_convert docker_basic_bool;
+docker_convert docker_basic_flag;           /* nothing is false */
+docker_convert docker_basic_declared_by;    /* the API, or the data root */
 docker_convert docker_basic_text;           /* "" and nothing are absent */
 docker_convert docker_basic_plain_text;     /* nothing is "" */
 docker_convert docker_basic_count;          /* a whole number; nothing is 0 */

@@ -57,6 +57,9 @@ static const struct row rows[] = {
 	{"container.log_driver", "HostConfig.LogConfig.Type", NULL, docker_basic_text},
 	{"container.ulimits", "HostConfig.Ulimits", NULL, docker_records_ulimits},
 	{"container.environment.names", "Config.Env", NULL, docker_basic_names},
+	{"container.sysctls", "HostConfig.Sysctls", NULL, docker_basic_labels},
+	{"container.oom.kill_disabled", "HostConfig.OomKillDisable", NULL, docker_basic_flag},
+	{"container.declared_by", "Id", "ID", docker_basic_declared_by},
 };
 
 static const char *const beside_inspect[] = {"container.no_new_privileges", "container.ulimits"};

@@ -145,6 +145,12 @@ static const struct fact_decl facts[] = {
 	ROWS("ulimits", ulimit_fields, "resource limits it overrides", "hostconfig.json Ulimits"),
 	FACT("environment.names", STRINGS,
 	     "names of its environment variables; values are never kept", "inspect Config.Env"),
+	FACT("sysctls", MAP, "kernel parameters set for it; what looks like a secret is redacted", "inspect HostConfig.Sysctls"),
+	FACT("oom.kill_disabled", BOOL, "the out-of-memory killer spares it", "inspect HostConfig.OomKillDisable"),
+	FACT("declared_by", STRING,
+	     "who declares it: docker API, docker data root, containerd, conmon, runc, crun, storage (podman's and CRI-O's); "
+	     "absent: nobody",
+	     "where its declared state was read"),
 	{0},
 };
 

@@ -1,6 +1,7 @@
 #include <fnmatch.h>
 
 #include "cli/choose.h"
+#include "cli/confine.h"
 #include "cli/privilege.h"
 #include "collect/collect.h"
 #include "model/facts_json.h"
@@ -146,24 +147,34 @@ static void print_text(struct arena *arena, const struct facts *facts)
 	}
 }
 
-static int print(struct workplace *place, const struct facts *facts, struct error *err)
+static int print(struct workplace *place, const struct facts *facts, struct outfile **file, struct error *err)
 {
-	const char *format = options_value(place->options, OPTION_FORMAT);
-	const char *equals = format ? strchr(format, '=') : NULL;
-	bool json = format ? text_starts(format, "json") : place->options->words.count == 0;
-	struct outfile *file;
-
-	if (!json) {
+	if (!*file) {
 		print_text(place->arena, facts);
 		return 0;
 	}
-	if (outfile_open(equals ? equals + 1 : "-", &file, err) < 0)
+	if (facts_write(facts, outfile_stream(*file), err) < 0)
 		return -1;
-	if (facts_write(facts, outfile_stream(file), err) < 0) {
-		outfile_discard(file);
-		return -1;
-	}
-	return outfile_commit(file, err);
+	return outfile_commit(TAKE_PTR(*file), err);
+}
+
+/* The document's file before work is spent, and while files can still be made; NULL for text. */
+static int open_output(const struct options *options, struct outfile **ret, struct error *err)
+{
+	const char *format = options_value(options, OPTION_FORMAT);
+	const char *equals = format ? strchr(format, '=') : NULL;
+	bool json = format ? text_starts(format, "json") : options->words.count == 0;
+
+	return json ? outfile_open(equals ? equals + 1 : "-", ret, err) : 0;
+}
+
+static int confine(const struct options *options, const struct outfile *file, struct error *err)
+{
+	struct strings folders = {0};
+
+	if (file && outfile_folder(file))
+		vec_push(options->arena, &folders, outfile_folder(file));
+	return confine_process(&folders, err);
 }
 
 static int check_format(const struct options *options, struct error *err)
@@ -175,7 +186,7 @@ static int check_format(const struct options *options, struct error *err)
 	return 0;
 }
 
-static int collect_and_print(struct workplace *place, struct error *err)
+static int collect_and_print(struct workplace *place, struct broker *broker, struct outfile **file, struct error *err)
 {
 	_cleanup_(host_cleanup) struct host *host = NULL;
 	_cleanup_(facts_cleanup) struct facts *facts = NULL;
@@ -185,7 +196,7 @@ static int collect_and_print(struct workplace *place, struct error *err)
 
 	if (options_number(place->options, OPTION_TIMEOUT, (int64_t[]){1, 3600}, &seconds, err) < 0 ||
 	    (place->options->words.count ? request_patterns : request_everything)(place, &request, err) < 0 ||
-	    workplace_host(place, &host, err) < 0)
+	    workplace_host(place, broker, &host, err) < 0)
 		return -1;
 	request.deadline_ms = seconds * 1000;
 	request.no_seccomp_dump = options_given(place->options, OPTION_NO_SECCOMP_DUMP);
@@ -194,16 +205,23 @@ static int collect_and_print(struct workplace *place, struct error *err)
 	if (collect_facts(host, &request, progress_show, NULL, &facts, err) < 0)
 		return -1;
 	progress_clear();
-	return print(place, facts, err);
+	return print(place, facts, file, err);
 }
 
 static int run(const struct options *options, enum status *ret_status, struct error *err)
 {
 	struct workplace place = {0};
+	struct outfile *file = NULL;
 	int result = -1;
 
-	if (check_format(options, err) == 0 && privilege_drop(err) == 0 && workplace_open(&place, options, err) == 0)
-		result = collect_and_print(&place, err);
+	if (check_format(options, err) < 0)
+		return -1;
+	struct broker *broker = privilege_broker(options_value(options, OPTION_ROOT));
+	if (privilege_drop(err) == 0 && open_output(options, &file, err) == 0 && confine(options, file, err) == 0 &&
+	    workplace_open(&place, options, err) == 0)
+		result = collect_and_print(&place, broker, &file, err);
+	outfile_discard(file);
+	broker_stop(broker);
 	workplace_close(&place);
 	*ret_status = STATUS_CLEAN;
 	return result;

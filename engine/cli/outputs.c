@@ -1,5 +1,6 @@
 #include <sys/ioctl.h>
 
+#include "cli/confine.h"
 #include "cli/workplace.h"
 
 static int unknown_format(struct arena *arena, const char *name, struct error *err)
@@ -57,6 +58,16 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	}
 	*ret = outputs;
 	return 0;
+}
+
+int outputs_confine(const struct outputs *outputs, struct arena *arena, struct error *err)
+{
+	struct strings folders = {0};
+
+	vec_each(output, outputs)
+		if (outfile_folder(output->file))
+			strings_add_unique(arena, &folders, outfile_folder(output->file));
+	return confine_process(&folders, err);
 }
 
 void outputs_discard(struct outputs *outputs)

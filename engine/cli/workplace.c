@@ -89,11 +89,13 @@ int workplace_refuse(struct workplace *place, struct error *err)
 	return error_set(err, ERROR_USAGE, "%zu mistake%s in the definitions", count, count == 1 ? "" : "s");
 }
 
-int workplace_host(const struct workplace *place, struct host **ret, struct error *err)
+int workplace_host(const struct workplace *place, struct broker *broker, struct host **ret, struct error *err)
 {
 	const char *root = options_value(place->options, OPTION_ROOT);
 
 	if (host_open(root ? root : "/", ret, err) < 0)
 		return error_wrap(err, "--root");
+	if (host_is_live(*ret))
+		host_lend_broker(*ret, broker);
 	return 0;
 }
