@@ -182,6 +182,10 @@ rule runtime-filter-no-holes <<END
 pass plain allowall
 fail hole
 END
+rule runtime-filter-as-declared <<END
+pass plain hard hole
+fail entered
+END
 rule runtime-no-engine-sockets <<END
 pass plain hard etc $BARE
 fail socket folder hostroot
