@@ -21,7 +21,8 @@ LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcap:libcap-dev libxm
 	libseccomp:libseccomp-dev
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 BUILD_PACKAGES := gcc libc6-dev make pkg-config $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
-TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps zsh fish
+TEST_PACKAGES := libcmocka-dev libxml2-utils time util-linux mandoc shellcheck docker.io busybox-static jq procps zsh fish podman crun
+VM_PACKAGES := qemu-system-x86 mmdebstrap e2fsprogs xz-utils jq
 LINT_PACKAGES := clang clang-tidy cppcheck $(TEST_PACKAGES)
 
 # Sources are found, never listed.
@@ -34,7 +35,7 @@ UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
 
 # Asked for once; empty when something is missing, which `libraries` then names.
-NO_BUILD_GOALS := help clean deps test-deps lint-deps dist
+NO_BUILD_GOALS := help clean deps test-deps lint-deps vm-deps vm-capture dist
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
 LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(MODULES) 2>/dev/null)
 LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(MODULES) 2>/dev/null)
@@ -102,13 +103,15 @@ audit: deps ## install what the build needs, build, audit this host
 	@$(BUILD)/plimsoll audit $(AUDIT_ARGS); status=$$?; \
 	case $$status in 0|1|3) echo "exit status of the audit: $$status (see \`plimsoll --help\`)" >&2 ;; *) exit $$status ;; esac
 
-.PHONY: deps test-deps lint-deps
+.PHONY: deps test-deps lint-deps vm-deps
 deps:
 	@sh tools/need.sh install build $(BUILD_PACKAGES)
 test-deps:
 	@sh tools/need.sh install test $(BUILD_PACKAGES) $(TEST_PACKAGES)
 lint-deps:
 	@sh tools/need.sh install lint $(BUILD_PACKAGES) $(LINT_PACKAGES)
+vm-deps:
+	@sh tools/need.sh install check-vm $(BUILD_PACKAGES) $(VM_PACKAGES)
 
 # --- tests -------------------------------------------------------------------------------------
 $(BUILD)/tests/%: tests/unit/%.c $(OBJECTS)
@@ -145,6 +148,21 @@ check-live: test-deps ## the broker against processes of this machine (root)
 	@$(MAKE) --no-print-directory -s -j2 all live-tests
 	@sh tests/run.sh --live $(BUILD) $(BUILD)
 
+.PHONY: check-traces
+check-traces: all ## AUDITS (default 1000) audits in a row leave containers' processes as they were (root)
+	@PLIMSOLL=$(BUILD)/plimsoll sh tests/traces/run.sh $(or $(AUDITS),1000)
+
+# A whole machine under software emulation: cgroup v2, AppArmor, the systemd driver, what this machine's kernel may not have. The
+# guest is made once and kept in build/vm.
+.PHONY: check-vm vm-capture
+check-vm: vm-deps ## containers of a Debian 13 guest in QEMU (root; a quarter of an hour)
+	@$(MAKE) --no-print-directory -s -j2 all
+	@sh tests/vm/build.sh $(BUILD)/vm
+	@sh tests/vm/run.sh $(BUILD) $(BUILD)/vm
+	@VM_OUT=$(BUILD)/vm/share/out sh tests/run.sh --vm $(BUILD) $(BUILD)
+vm-capture: ## rewrite tests/hosts/vm-debian13 from the last check-vm; read the diff before you commit it
+	@rm -rf tests/hosts/vm-debian13 && mkdir tests/hosts/vm-debian13 && tar -C tests/hosts/vm-debian13 -xzf $(BUILD)/vm/share/out/tree.tar.gz
+
 .PHONY: golden
 golden: ## rewrite the golden files; read the diff before you commit it
 	@$(MAKE) --no-print-directory -s -j2 all unit-tests
@@ -153,6 +171,10 @@ golden: ## rewrite the golden files; read the diff before you commit it
 .PHONY: bench
 bench: all ## print times and memory; asserts nothing
 	@sh tests/bench/run.sh $(BUILD)
+
+.PHONY: bench-containers
+bench-containers: all ## the same for CONTAINERS (default 200) containers of runc alone
+	@sh tests/bench/containers.sh $(BUILD) $(or $(CONTAINERS),200)
 
 .PHONY: fuzz
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60) with libFuzzer

@@ -2,6 +2,8 @@
 
 #include <limits.h>
 
+#include "checks/cgroup_values.h"
+
 #define NOT_A_TABLE "not a list of cgroups"
 
 struct cgroup_view {
@@ -11,6 +13,8 @@ struct cgroup_view {
 	struct strmap *files; /* path → struct cached */
 	int64_t ram_bytes;
 	bool ram_known;
+	int64_t cpu_count;
+	bool cpus_known;
 };
 
 struct cached {
@@ -316,4 +320,18 @@ int64_t cgroup_view_ram_bytes(struct cgroup_view *view)
 	    kib < INT64_MAX / 1024)
 		view->ram_bytes = kib * 1024;
 	return view->ram_bytes;
+}
+
+int64_t cgroup_view_cpu_count(struct cgroup_view *view)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	const char *text, *list;
+
+	if (view->cpus_known)
+		return view->cpu_count;
+	view->cpus_known = true;
+	if (read_file(view, "/sys/devices/system/cpu/online", scratch, &text, NULL) == 0 &&
+	    !cgroup_values_cpus(text, scratch, &list, &view->cpu_count))
+		view->cpu_count = 0;
+	return view->cpu_count;
 }

@@ -1,10 +1,9 @@
 #include "checks/containers.h"
 
 #include "checks/containers_search.h"
+#include "checks/oci_bundles.h"
 
-#define TASKS "/run/containerd/io.containerd.runtime.v2.task" /* containerd's default state folder */
 #define ID_SHOWN 12
-#define THREADS_ASKED 16 /* of a process whose first one has ended */
 
 /* ---- one process ----------------------------------------------------------------------------- */
 
@@ -13,43 +12,6 @@ static const char *const names[] = {
 	CONTAINERS_NAMESPACES(X)
 #undef X
 };
-
-static int read_link(struct probe_context *ctx, struct arena *scratch, const char *path, uint64_t *ret, struct error *err)
-{
-	char *text, *end;
-
-	if (host_readlink(ctx->host, path, scratch, &text, err) < 0)
-		return -1;
-	/* "mnt:[4026531832]" */
-	const char *open = strstr(text, ":[");
-	uint64_t inode = open ? strtoull(open + 2, &end, 10) : 0;
-	if (!inode || strcmp(end, "]") != 0)
-		return error_set(err, ERROR_MALFORMED, "%s is no link to a namespace", path);
-	*ret = inode;
-	return 0;
-}
-
-/* The first thread may have ended before the others: then theirs tell (fs/proc/namespaces.c asks the thread's nsproxy). */
-int containers_namespace(struct probe_context *ctx, const struct process *process, enum containers_kind kind, uint64_t *ret,
-			 struct error *err)
-{
-	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
-	const char *folder = arena_printf(scratch, "/proc/%d", process->pid);
-	struct strings threads = {0};
-	struct error why = {0};
-
-	if (read_link(ctx, scratch, arena_printf(scratch, "%s/ns/%s", folder, names[kind]), ret, &why) == 0)
-		return 0;
-	if (why.code == ERROR_NOT_FOUND)
-		host_list(ctx->host, arena_printf(scratch, "%s/task", folder), scratch, &threads, NULL);
-	for (size_t i = 0; i < threads.count && i < THREADS_ASKED; i++)
-		if (read_link(ctx, scratch, arena_printf(scratch, "%s/task/%s/ns/%s", folder, threads.items[i], names[kind]), ret,
-			      NULL) == 0)
-			return 0;
-	if (err)
-		*err = why;
-	return -1;
-}
 
 static void note_unread(struct search *search, const struct error *err)
 {
@@ -70,6 +32,18 @@ uint64_t containers_look_up(struct search *search, const struct process *process
 	return inode;
 }
 
+/* Most processes of a container, and most of a host, are in one group. */
+static const char *keep_cgroup(struct search *search, const char *text)
+{
+	char *kept = strmap_get(search->cgroups, text);
+
+	if (!kept) {
+		kept = arena_strdup(search->arena, text);
+		strmap_put(search->cgroups, kept, kept);
+	}
+	return kept;
+}
+
 /* Neither a namespace nor a group: it ended while it was read. */
 static void see(struct search *search, const struct process *process)
 {
@@ -82,6 +56,7 @@ static void see(struct search *search, const struct process *process)
 		note_unread(search, &err);
 		return;
 	}
+	seen.cgroup = keep_cgroup(search, text);
 	cgroup_path_read(search->arena, text, &seen.matches, &seen.service);
 	/* Beside kthreadd process 1 is the host's own init, also where nobody may look at it (nested set-ups). */
 	if (process->pid == 1 && search->host_is_kernel) {
@@ -105,13 +80,18 @@ static const struct process *find_process(const struct processes *processes, pid
 }
 
 /* Inside somebody's pid namespace process 2 is any program: the flag of a kernel thread cannot be had. */
+const struct process *containers_host_process(const struct processes *processes)
+{
+	const struct process *kernel = find_process(processes, 2);
+
+	return kernel && kernel->kernel_thread ? kernel : find_process(processes, 1);
+}
+
 static void find_host(struct search *search, const struct processes *processes)
 {
-	const struct process *host = find_process(processes, 2);
+	const struct process *host = containers_host_process(processes);
 
 	search->host_is_kernel = host && host->kernel_thread;
-	if (!search->host_is_kernel)
-		host = find_process(processes, 1);
 	for (int kind = 0; host && kind < CONTAINERS_KINDS; kind++) {
 		struct error err = {0};
 		uint64_t inode;
@@ -145,14 +125,11 @@ struct container *containers_add(struct search *search, struct container what)
 /* A hint is borne out by a mount namespace of its own, and where it may be anybody's by what containerd keeps. */
 static bool holds(struct search *search, const struct seen *seen, const struct cgroup_match *match)
 {
-	struct stat st;
-
 	if (!match->weak)
 		return true;
 	if (!containers_is_private(search, CONTAINERS_MOUNT, seen->mount_ns))
 		return false;
-	return !match->space || host_stat(search->ctx->host, arena_printf(search->scratch, TASKS "/%s/%s", match->space, match->id),
-					  true, &st, NULL) == 0;
+	return !match->space || oci_bundles_has_task(probe_service(search->ctx, &oci_bundles_service), match->space, match->id);
 }
 
 const char *containers_name(struct arena *arena, const char *id)
@@ -328,6 +305,15 @@ static int by_init(const void *a, const void *b)
 	return strcmp(left->id, right->id);
 }
 
+static void ask_inits(struct search *search)
+{
+	VEC(const struct process *) inits = {0};
+
+	vec_each(container, &search->containers->list)
+		vec_push(search->scratch, &inits, (*container)->init);
+	containers_namespace_ask(search->ctx, inits.items, inits.count, (1u << CONTAINERS_KINDS) - 1);
+}
+
 static void finish(struct search *search)
 {
 	struct containers *containers = search->containers;
@@ -335,7 +321,8 @@ static void finish(struct search *search)
 	vec_each(seen, &search->seen)
 		vec_each(link, &seen->links)
 			vec_push(search->arena, &link->container->members,
-				 ((struct container_member){seen->process, link->joined, seen->mount_ns}));
+				 ((struct container_member){seen->process, link->joined, seen->cgroup, seen->mount_ns}));
+	ask_inits(search);
 	vec_each(container, &containers->list)
 		for (int kind = CONTAINERS_MOUNT + 1; kind < CONTAINERS_KINDS; kind++)
 			containers_namespace(search->ctx, (*container)->init, kind, &(*container)->namespaces[kind], NULL);
@@ -348,11 +335,29 @@ static void finish(struct search *search)
 					  search->unread, search->why);
 }
 
+static bool is_searched(const struct process *process)
+{
+	return !process->kernel_thread && !process->zombie;
+}
+
+/* What tells where a process belongs, and whose rights it has. */
+static void ask_all(struct search *search, const struct processes *processes)
+{
+	VEC(const struct process *) list = {0};
+
+	vec_each(process, &processes->list)
+		if (is_searched(process))
+			vec_push(search->scratch, &list, process);
+	containers_namespace_ask(search->ctx, list.items, list.count,
+				 1u << CONTAINERS_PID | 1u << CONTAINERS_MOUNT | 1u << CONTAINERS_USER);
+}
+
 static void run_search(struct search *search, const struct processes *processes)
 {
+	ask_all(search, processes);
 	find_host(search, processes);
 	vec_each(process, &processes->list)
-		if (!process->kernel_thread && !process->zombie)
+		if (is_searched(process))
 			see(search, process);
 	vec_each(seen, &search->seen)
 		take_matches(search, seen);
@@ -374,6 +379,7 @@ static void *open_containers(struct probe_context *ctx)
 		.containers = containers,
 		.arena = arena,
 		.scratch = scratch,
+		.cgroups = strmap_new(scratch),
 		.owners = strmap_new(scratch),
 	};
 
@@ -398,4 +404,15 @@ const struct service containers_service = {
 const struct container *containers_find(const struct containers *containers, const char *id)
 {
 	return strmap_get(containers->by_id, id);
+}
+
+const struct container *containers_oldest(const struct containers *containers, enum containers_kind kind, uint64_t inode)
+{
+	const struct container *oldest = NULL;
+
+	vec_each(container, &containers->list)
+		if ((*container)->namespaces[kind] == inode &&
+		    (!oldest || (*container)->init->start_ticks < oldest->init->start_ticks))
+			oldest = *container;
+	return oldest;
 }

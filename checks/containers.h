@@ -38,6 +38,7 @@ enum containers_kind {
 struct container_member {
 	const struct process *process;
 	unsigned joined;
+	const char *cgroup; /* /proc/PID/cgroup as read; equal texts are one and the same */
 	uint64_t mount_ns; /* its mount namespace, by inode; 0: could not be read */
 };
 
@@ -67,9 +68,17 @@ extern const struct service containers_service;
 /* The one with that id, or NULL. */
 const struct container *containers_find(const struct containers *containers, const char *id);
 
-/* The inode of a process's namespace. ERROR_NOT_FOUND: it has ended, or the kernel has no such namespace; ERROR_DENIED:
- * needs CAP_SYS_PTRACE (namespaces(7)). The only place that reads these links. */
+/* The process whose namespaces are the host's: kthreadd, or without it process 1; NULL when neither is there. */
+const struct process *containers_host_process(const struct processes *processes);
+
+/* Of the containers in that namespace the one whose first process is the oldest: it has it, the others share it. NULL: none is. */
+const struct container *containers_oldest(const struct containers *containers, enum containers_kind kind, uint64_t inode);
+
+/* The inode of a process's namespace, read once a run. ERROR_NOT_FOUND: it has ended, or the kernel has no such namespace;
+ * ERROR_DENIED: needs CAP_SYS_PTRACE (namespaces(7)). The only place that reads these links. */
 int containers_namespace(struct probe_context *ctx, const struct process *process, enum containers_kind kind, uint64_t *ret,
 			 struct error *err);
+/* Read those of many at once, which is cheaper than one by one; kinds has 1u << CONTAINERS_… for each. */
+void containers_namespace_ask(struct probe_context *ctx, const struct process *const *list, size_t count, unsigned kinds);
 
 #endif

@@ -1,6 +1,6 @@
 #include "checks/containers_search.h"
 
-#include "checks/containers_state.h"
+#include "checks/oci_bundles.h"
 
 /* Processes whose namespaces hang together, of which no control group tells. */
 struct containers_group {
@@ -47,21 +47,30 @@ static bool has_two_more(struct search *search, const struct process *process)
 	return count >= 2;
 }
 
+static const char *runtime_of(const struct oci_bundle *bundle)
+{
+	if (!bundle)
+		return "unknown";
+	return strcmp(bundle->engine, "none") == 0 ? bundle->runtime ?: "unknown" : bundle->engine;
+}
+
 static void make_container(struct search *search, struct containers_group *group)
 {
 	struct seen *init = containers_choose_init(search, &group->members);
-	struct containers_stated stated = {"unknown", NULL};
+	const struct oci_bundle *bundle;
 	struct container *container;
+	const char *id;
 
 	if (!group->mount_ns || (!group->pid_ns && !has_two_more(search, init->process)))
 		return;
-	containers_state_find(search->ctx, init->process, &stated);
-	if (!stated.id || strmap_get(search->containers->by_id, stated.id))
-		stated.id = arena_printf(search->arena, "mnt:[%llu]", (unsigned long long)group->mount_ns);
+	bundle = oci_bundles_of_process(probe_service(search->ctx, &oci_bundles_service), init->process);
+	id = bundle ? bundle->id : NULL;
+	if (!id || strmap_get(search->containers->by_id, id))
+		id = arena_printf(search->arena, "mnt:[%llu]", (unsigned long long)group->mount_ns);
 	container = containers_add(search, (struct container){
-						   .id = stated.id,
-						   .name = containers_name(search->arena, stated.id),
-						   .runtime = stated.runtime,
+						   .id = id,
+						   .name = containers_name(search->arena, id),
+						   .runtime = runtime_of(bundle),
 					   });
 	containers_set_init(search, container, init);
 	/* The rest of the group may be in other namespaces than its first process. */

@@ -11,6 +11,19 @@ void docker_basic_bool(struct docker_reading *reading)
 		docker_reading_wrong(reading, "true or false");
 }
 
+void docker_basic_flag(struct docker_reading *reading)
+{
+	if (reading->json)
+		docker_basic_bool(reading);
+	else
+		docker_reading_present(reading, value_bool(false));
+}
+
+void docker_basic_declared_by(struct docker_reading *reading)
+{
+	docker_reading_present(reading, value_string(reading->container->inspect ? "docker API" : "docker data root"));
+}
+
 /* The text, `when_empty` for "" and nothing; NULL after a wrong type was answered. */
 static const char *text_or(struct docker_reading *reading, const char *when_empty)
 {
@@ -202,19 +215,6 @@ void docker_basic_labels(struct docker_reading *reading)
 		map_set(reading->arena, &labels, name, secret ? REDACT_TEXT : text);
 	}
 	docker_reading_present(reading, labels);
-}
-
-void docker_basic_cpu_limited(struct docker_reading *reading)
-{
-	int64_t cpus = 0, quota = 0;
-	const json_t *nano = json_object_get(reading->json, "NanoCpus");
-	const json_t *cfs = json_object_get(reading->json, "CpuQuota");
-
-	if ((nano && !docker_values_int(nano, &cpus)) || (cfs && !docker_values_int(cfs, &quota)) ||
-	    (!nano && !cfs))
-		docker_reading_wrong(reading, "a number of CPUs");
-	else
-		docker_reading_present(reading, value_bool(cpus > 0 || quota > 0));
 }
 
 void docker_basic_health_check(struct docker_reading *reading)

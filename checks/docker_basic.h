@@ -6,6 +6,8 @@
 #include "checks/docker_reading.h"
 
 docker_convert docker_basic_bool;
+docker_convert docker_basic_flag;           /* nothing is false */
+docker_convert docker_basic_declared_by;    /* the API, or the data root */
 docker_convert docker_basic_text;           /* "" and nothing are absent */
 docker_convert docker_basic_plain_text;     /* nothing is "" */
 docker_convert docker_basic_count;          /* a whole number; nothing is 0 */
@@ -20,7 +22,6 @@ docker_convert docker_basic_pid;            /* absent while it does not run */
 docker_convert docker_basic_runtime;        /* "" is runc */
 docker_convert docker_basic_labels;         /* secrets redacted, checks/redact.h; at most DOCKER_LABELS_MAX */
 docker_convert docker_basic_user;           /* "" is "0" */
-docker_convert docker_basic_cpu_limited;    /* HostConfig: NanoCpus or CpuQuota */
 docker_convert docker_basic_restart_policy; /* "" is no */
 docker_convert docker_basic_health_check;
 docker_convert docker_basic_health_status;  /* absent without a check */

@@ -1,10 +1,10 @@
 #include "checks/docker_http.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "checks/docker_curl.h"
 #include "checks/docker_document.h"
 
 #define CONNECTIONS     4
@@ -26,6 +26,7 @@ struct slot {
 };
 
 struct docker_http {
+	const struct docker_curl *curl;
 	int target;    /* O_PATH descriptor: who was verified stays the one that is asked */
 	char path[32]; /* of that descriptor */
 	int64_t deadline_ms;
@@ -122,33 +123,34 @@ static size_t take_header(_unused_ char *bytes, size_t size, size_t count, void 
 
 static int slot_open(struct slot *slot, struct docker_http *http)
 {
-	CURL *easy = curl_easy_init();
+	const struct docker_curl *curl = http->curl;
+	CURL *easy = curl->easy_init();
 
 	if (!easy)
 		return -1;
 	slot->http = http;
 	slot->easy = easy;
-	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, http->path);
+	curl->easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, http->path);
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
 #else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTP);
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTP);
 #endif
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)http->deadline_ms);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "plimsoll");
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+	curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl->easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+	curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl->easy_setopt(easy, CURLOPT_PROXY, "");
+	curl->easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	curl->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)http->deadline_ms);
+	curl->easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
+	curl->easy_setopt(easy, CURLOPT_USERAGENT, "plimsoll");
+	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl->easy_setopt(easy, CURLOPT_WRITEDATA, slot);
+	curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl->easy_setopt(easy, CURLOPT_HEADERDATA, slot);
+	curl->easy_setopt(easy, CURLOPT_PRIVATE, slot);
 	return 0;
 }
 
@@ -175,8 +177,8 @@ static int slot_start(struct docker_http *http, struct slot *slot, const char *p
 	slot->body.len = 0;
 	slot->header_bytes = 0;
 	slot->over = false;
-	if (curl_easy_setopt(slot->easy, CURLOPT_URL, slot->url) != CURLE_OK ||
-	    curl_multi_add_handle(http->multi, slot->easy) != CURLM_OK)
+	if (http->curl->easy_setopt(slot->easy, CURLOPT_URL, slot->url) != CURLE_OK ||
+	    http->curl->multi_add_handle(http->multi, slot->easy) != CURLM_OK)
 		return error_set(err, ERROR_INTERNAL, "libcurl takes no request");
 	slot->busy = true;
 	return 0;
@@ -184,7 +186,7 @@ static int slot_start(struct docker_http *http, struct slot *slot, const char *p
 
 static void slot_stop(struct docker_http *http, struct slot *slot)
 {
-	curl_multi_remove_handle(http->multi, slot->easy);
+	http->curl->multi_remove_handle(http->multi, slot->easy);
 	slot->busy = false;
 }
 
@@ -213,11 +215,11 @@ static int transfer_failed(const struct slot *slot, CURLcode code, struct error 
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
-		curl_easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &sys);
+		slot->http->curl->easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &sys);
 		return error_set(err, ERROR_SYSTEM, "the connection broke%s%s", sys ? ": " : "",
 				 sys ? strerror((int)sys) : "");
 	default:
-		return error_set(err, ERROR_SYSTEM, "%s", curl_easy_strerror(code));
+		return error_set(err, ERROR_SYSTEM, "%s", slot->http->curl->easy_strerror(code));
 	}
 }
 
@@ -225,7 +227,7 @@ static int check_status(const struct slot *slot, struct error *err)
 {
 	long status = 0;
 
-	curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+	slot->http->curl->easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 200)
 		return 0;
 	if (status == 404)
@@ -277,13 +279,13 @@ static void reap(struct docker_http *http, struct job *job)
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+	while ((message = http->curl->multi_info_read(http->multi, &left)) != NULL) {
 		CURLcode code = message->data.result;
 		char *slot = NULL;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
+		http->curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
 		finish_slot(http, job, (struct slot *)(void *)slot, code);
 	}
 }
@@ -333,9 +335,9 @@ static void run(struct docker_http *http, struct job *job)
 	int running;
 
 	while (!http->broken.code && fill(http, job)) {
-		if (curl_multi_perform(http->multi, &running) != CURLM_OK ||
+		if (http->curl->multi_perform(http->multi, &running) != CURLM_OK ||
 		    (running &&
-		     curl_multi_poll(http->multi, NULL, 0, MILLISECONDS, NULL) != CURLM_OK)) {
+		     http->curl->multi_poll(http->multi, NULL, 0, MILLISECONDS, NULL) != CURLM_OK)) {
 			give_up(http, job, &broken);
 			return;
 		}
@@ -400,7 +402,9 @@ static int find_peer(struct docker_http *http, const struct docker_http_peer *pe
 	if (probe_peer(http, peer, err) < 0)
 		return error_wrap(err, "%s", peer->path);
 	/* Without the TLS library, which costs more than all exchanges together. */
-	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK || !(http->multi = curl_multi_init()))
+	if (docker_curl_load(&http->curl, err) < 0)
+		return -1;
+	if (http->curl->global_init(CURL_GLOBAL_NOTHING) != CURLE_OK || !(http->multi = http->curl->multi_init()))
 		return error_set(err, ERROR_INTERNAL, "libcurl cannot be set up");
 	return 0;
 }
@@ -427,12 +431,14 @@ void docker_http_close(struct docker_http *http)
 	if (!http)
 		return;
 	for (size_t i = 0; i < CONNECTIONS; i++) {
-		curl_easy_cleanup(http->slots[i].easy);
+		if (http->slots[i].easy)
+			http->curl->easy_cleanup(http->slots[i].easy);
 		buf_done(&http->slots[i].body);
 	}
-	curl_multi_cleanup(http->multi);
-	if (http->multi)
-		curl_global_cleanup();
+	if (http->multi) {
+		http->curl->multi_cleanup(http->multi);
+		http->curl->global_cleanup();
+	}
 	close_fd(&http->target);
 	free(http);
 }

@@ -15,8 +15,8 @@ struct docker_http_peer {
 };
 
 /* Find the socket and see who listens on it. ERROR_DENIED, ERROR_TIMEOUT (its queue stayed full),
- * ERROR_SYSTEM (also: it is missing, or another process's), ERROR_INTERNAL when libcurl cannot be
- * set up. */
+ * ERROR_SYSTEM (also: it is missing, or another process's, or libcurl cannot be loaded),
+ * ERROR_INTERNAL when libcurl cannot be set up. */
 int docker_http_open(const struct docker_http_peer *peer, struct docker_http **ret,
 		     struct error *err);
 void docker_http_close(struct docker_http *http); /* NULL is fine */

@@ -3,17 +3,6 @@
 #include "checks/docker_dataroot.h"
 #include "checks/docker_values.h"
 
-struct mount {
-	const char *type;
-	const char *name;   /* of a volume */
-	const char *driver; /* of a volume */
-	const char *source; /* as stated, not safe: a link of any name is to be followed */
-	const char *destination;
-	const char *propagation;
-	bool writable;
-};
-struct mounts VEC_BODY(struct mount);
-
 static const char *text_of(const struct docker_reading *reading, const json_t *object,
 			   const char *key)
 {
@@ -36,9 +25,9 @@ static const char *safe(const struct docker_reading *reading, const char *text)
 }
 
 static bool add_mount(const struct docker_reading *reading, const json_t *item,
-		      struct mounts *mounts)
+		      struct docker_mount_list *mounts)
 {
-	struct mount mount = {
+	struct docker_mount mount = {
 		.type = text_of(reading, item, "Type"),
 		.name = text_of(reading, item, "Name"),
 		.driver = text_of(reading, item, "Driver"),
@@ -57,7 +46,7 @@ static bool add_mount(const struct docker_reading *reading, const json_t *item,
 }
 
 /* A list in inspect, an object by destination on disk. */
-static bool add_all(const struct docker_reading *reading, struct mounts *mounts)
+static bool add_all(const struct docker_reading *reading, struct docker_mount_list *mounts)
 {
 	const json_t *item;
 	const char *key;
@@ -88,7 +77,7 @@ static bool has_option(const char *options, const char *name)
 }
 
 /* --tmpfs stands in HostConfig.Tmpfs alone, --mount type=tmpfs among the mounts. */
-static bool add_tmpfs(struct docker_reading *reading, struct mounts *mounts)
+static bool add_tmpfs(struct docker_reading *reading, struct docker_mount_list *mounts)
 {
 	const json_t *tmpfs;
 	const char *key;
@@ -97,7 +86,7 @@ static bool add_tmpfs(struct docker_reading *reading, struct mounts *mounts)
 	if (!docker_reading_need(reading, "HostConfig.Tmpfs", &tmpfs))
 		return false;
 	json_object_foreach((json_t *)tmpfs, key, options) {
-		struct mount mount = {
+		struct docker_mount mount = {
 			.type = "tmpfs",
 			.name = "",
 			.driver = "",
@@ -114,7 +103,7 @@ static bool add_tmpfs(struct docker_reading *reading, struct mounts *mounts)
 
 static int compare(const void *a, const void *b)
 {
-	const struct mount *x = a, *y = b;
+	const struct docker_mount *x = a, *y = b;
 
 	return strcmp(x->destination, y->destination);
 }
@@ -174,7 +163,7 @@ static const struct docker_volume *volume_of(struct docker_reading *reading, con
 	return volume;
 }
 
-static int resolve_volume(struct docker_reading *reading, struct mount *mount, struct error *err)
+static int resolve_volume(struct docker_reading *reading, struct docker_mount *mount, struct error *err)
 {
 	const struct docker_volume *volume;
 
@@ -197,7 +186,7 @@ static int resolve_volume(struct docker_reading *reading, struct mount *mount, s
 	return 0;
 }
 
-static int follow_links(struct docker_reading *reading, struct mount *mount, struct error *err)
+static int follow_links(struct docker_reading *reading, struct docker_mount *mount, struct error *err)
 {
 	struct error cause = {0};
 	char *real;
@@ -223,7 +212,7 @@ static int follow_links(struct docker_reading *reading, struct mount *mount, str
 	return 0;
 }
 
-static struct record row_of(const struct docker_reading *reading, const struct mount *mount)
+static struct record row_of(const struct docker_reading *reading, const struct docker_mount *mount)
 {
 	struct record row = {0};
 
@@ -238,21 +227,14 @@ static struct record row_of(const struct docker_reading *reading, const struct m
 	return row;
 }
 
-void docker_mounts_convert(struct docker_reading *reading)
+void docker_mounts_present(struct docker_reading *reading, struct docker_mount_list *mounts)
 {
 	struct value rows = {.type = VALUE_RECORDS};
-	struct mounts mounts = {0};
 	struct error err = {0};
 
-	if (!add_all(reading, &mounts)) {
-		docker_reading_wrong(reading, "a list of mounts");
-		return;
-	}
-	if (!add_tmpfs(reading, &mounts))
-		return;
-	if (mounts.count > 1)
-		qsort(mounts.items, mounts.count, sizeof *mounts.items, compare);
-	vec_each(mount, &mounts) {
+	if (mounts->count > 1)
+		qsort(mounts->items, mounts->count, sizeof *mounts->items, compare);
+	vec_each(mount, mounts) {
 		if (resolve_volume(reading, mount, &err) < 0 ||
 		    follow_links(reading, mount, &err) < 0) {
 			docker_reading_missing(reading, FACT_UNREADABLE,
@@ -265,4 +247,14 @@ void docker_mounts_convert(struct docker_reading *reading)
 		vec_push(reading->arena, &rows.records, row);
 	}
 	docker_reading_present(reading, rows);
+}
+
+void docker_mounts_convert(struct docker_reading *reading)
+{
+	struct docker_mount_list mounts = {0};
+
+	if (!add_all(reading, &mounts))
+		docker_reading_wrong(reading, "a list of mounts");
+	else if (add_tmpfs(reading, &mounts))
+		docker_mounts_present(reading, &mounts);
 }

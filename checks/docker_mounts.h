@@ -13,4 +13,19 @@
  * rprivate. */
 docker_convert docker_mounts_convert;
 
+struct docker_mount {
+	const char *type;
+	const char *name;   /* of a volume that the engine is to be asked for; else "" */
+	const char *driver; /* of a volume, or "" */
+	const char *source; /* as stated, not safe: a link of any name is to be followed; "" without one */
+	const char *destination;
+	const char *propagation; /* "": rprivate */
+	bool writable;
+};
+struct docker_mount_list VEC_BODY(struct docker_mount);
+
+/* The answer from a list that comes from elsewhere, with links followed and sorted likewise. Without named volumes the reading
+ * needs no container. */
+void docker_mounts_present(struct docker_reading *reading, struct docker_mount_list *mounts);
+
 #endif

@@ -208,7 +208,7 @@ void docker_records_devices(struct docker_reading *reading)
 }
 
 /* -1 and uint64(-1) are setrlimit(2)'s RLIM_INFINITY. */
-static bool limit(const json_t *number, struct value *ret)
+bool docker_records_limit(const json_t *number, struct value *ret)
 {
 	int64_t value;
 
@@ -231,8 +231,8 @@ static bool add_ulimits(struct docker_reading *reading, const json_t *list, stru
 		struct record row = {0};
 		struct value soft, hard;
 
-		if (!name || !limit(json_object_get(item, "Soft"), &soft) ||
-		    !limit(json_object_get(item, "Hard"), &hard))
+		if (!name || !docker_records_limit(json_object_get(item, "Soft"), &soft) ||
+		    !docker_records_limit(json_object_get(item, "Hard"), &hard))
 			return false;
 		set_text(reading, &row, "name", name);
 		record_set(reading->arena, &row, "soft", soft);

@@ -19,4 +19,7 @@ docker_convert docker_records_devices;
  * daemon/inspect.go). */
 docker_convert docker_records_ulimits;
 
+/* A resource limit as a number: RLIM_INFINITY, in whatever form, is unlimited. False: no number. */
+bool docker_records_limit(const json_t *number, struct value *ret);
+
 #endif

@@ -95,16 +95,15 @@ void docker_security_seccomp(struct docker_reading *reading)
 	}
 }
 
-/* Documentation/admin-guide/LSM/apparmor.rst; the parameter is "Y" or "N". */
-static enum docker_truth apparmor_in_kernel(const struct docker_reading *reading)
+/* The parameter is "Y" or "N". */
+enum docker_truth docker_security_kernel_apparmor(const struct host *host, struct arena *arena)
 {
-	const struct host *host = reading->ctx->host;
 	struct error err = {0};
 	struct stat st;
 	char *text;
 
 	if (host_read(host, "/sys/module/apparmor/parameters/enabled", HOST_READ_SMALL,
-		      reading->arena, &text, NULL, &err) == 0)
+		      arena, &text, NULL, &err) == 0)
 		return *text == 'Y' ? DOCKER_YES : DOCKER_NO;
 	if (err.code == ERROR_NOT_FOUND && host_stat(host, "/sys/module", true, &st, NULL) == 0)
 		return DOCKER_NO;
@@ -148,7 +147,7 @@ static void present_apparmor(struct docker_reading *reading, const char *recorde
 
 void docker_security_apparmor(struct docker_reading *reading)
 {
-	enum docker_truth kernel = apparmor_in_kernel(reading);
+	enum docker_truth kernel = docker_security_kernel_apparmor(reading->ctx->host, reading->arena);
 	const json_t *options, *state;
 	const char *recorded = reading->json ? docker_values_text(reading->arena, reading->json)
 					     : "";

@@ -5,6 +5,9 @@
 
 #include "checks/docker_reading.h"
 
+/* Is AppArmor in the audited kernel and on? Documentation/admin-guide/LSM/apparmor.rst */
+enum docker_truth docker_security_kernel_apparmor(const struct host *host, struct arena *arena);
+
 docker_convert docker_security_options;      /* as stated; the text of a seccomp profile is cut to "seccomp=(profile)" */
 docker_convert docker_security_capabilities; /* a list of names, checks/capabilities.h */
 docker_convert docker_security_bounding;     /* of HostConfig as a whole */

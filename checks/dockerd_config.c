@@ -4,6 +4,7 @@
 
 #include "checks/docker_document.h"
 #include "checks/jsonpos.h"
+#include "host/host_process.h"
 
 #define KEY_DEPTH_MAX  8
 #define KEY_LENGTH_MAX 512
@@ -96,14 +97,15 @@ static const char *root_mount(struct probe_context *ctx, const char *pid)
 }
 
 /* In one mount namespace, which a link tells for less than the table of mounts. */
-static bool shares_mounts(struct probe_context *ctx, const char *pid, const char *host_pid)
+static bool shares_mounts(struct probe_context *ctx, const struct process *process, const char *host_pid)
 {
 	struct arena *arena = facts_arena(ctx->facts);
-	const char *path = arena_printf(arena, "/proc/%s/ns/mnt", pid);
+	struct host_process named = {process->pid, process->start_ticks};
 	const char *host_path = arena_printf(arena, "/proc/%s/ns/mnt", host_pid);
-	char *own, *host;
+	const char *own;
+	char *host;
 
-	return host_readlink(ctx->host, path, arena, &own, NULL) == 0 &&
+	return host_process_link(ctx->host, named, HOST_LINK_MOUNT, arena, &own, NULL) == 0 &&
 	       host_readlink(ctx->host, host_path, arena, &host, NULL) == 0 &&
 	       strcmp(own, host) == 0;
 }
@@ -115,7 +117,7 @@ static bool has_other_root(struct probe_context *ctx, const struct process *proc
 	const char *pid = arena_printf(facts_arena(ctx->facts), "%d", (int)process->pid);
 	const char *host_pid = host_is_live(ctx->host) ? "self" : "1";
 
-	if (shares_mounts(ctx, pid, host_pid))
+	if (shares_mounts(ctx, process, host_pid))
 		return false;
 	const char *own = root_mount(ctx, pid);
 	const char *host = root_mount(ctx, host_pid);

@@ -2,6 +2,7 @@
 
 #include "checks/dockerd_sockets.h"
 #include "checks/dockerd_words.h"
+#include "host/host_process.h"
 
 /* One daemon under description. */
 struct view {
@@ -23,10 +24,10 @@ static const char *absolute(const struct view *view, const char *path)
 
 static const char *read_cwd(const struct view *view)
 {
-	char *target;
-	const char *link = arena_printf(view->arena, "/proc/%d/cwd", (int)view->process->pid);
+	struct host_process named = {view->process->pid, view->process->start_ticks};
+	const char *target;
 
-	if (host_readlink(view->ctx->host, link, view->arena, &target, NULL) < 0 ||
+	if (host_process_link(view->ctx->host, named, HOST_LINK_CWD, view->arena, &target, NULL) < 0 ||
 	    target[0] != '/')
 		return NULL;
 	return text_safe(view->arena, target, strlen(target));

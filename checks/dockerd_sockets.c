@@ -124,7 +124,7 @@ int dockerd_sockets_find(struct probe_context *ctx, const struct dockerd_sockets
 	struct dockerd_sockets found = {.activated = hosts.activated};
 	struct listeners all = {0};
 
-	if (listeners_find(ctx, query->process->pid, &all, err) < 0)
+	if (listeners_find(ctx, query->process, &all, err) < 0)
 		return -1;
 	vec_each(one, &all) {
 		if (!one->path && tcp_is_api(one, &hosts, query))

@@ -22,6 +22,7 @@ enum effective_set {
 /* One thread. Credentials, no_new_privs and filters belong to threads, not to processes. */
 struct effective_thread {
 	pid_t pid, tid;
+	pid_t parent;      /* process; 0: outside of what this /proc shows */
 	const char *comm;  /* safe; as it calls itself */
 	uint64_t sets[EFFECTIVE_SET_COUNT];
 	bool no_new_privileges;

@@ -131,7 +131,7 @@ static void add_listening(struct probe_context *ctx, struct sockets *sockets, co
 
 	if (!is_of_host(ctx, sockets, process))
 		return;
-	if (listeners_find(ctx, process->pid, &found, &err) < 0 && err.code != ERROR_NOT_FOUND)
+	if (listeners_find(ctx, process, &found, &err) < 0 && err.code != ERROR_NOT_FOUND)
 		sockets->reason = text_safe(facts_arena(ctx->facts), err.text, strlen(err.text));
 	vec_each(one, &found)
 		if (one->path && one->path[0] == '/')

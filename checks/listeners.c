@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "host/host_process.h"
+
 #define TCP_LISTEN   0x0A       /* include/net/tcp_states.h */
 #define UNIX_ACCEPTS 0x00010000 /* __SO_ACCEPTCON, include/uapi/linux/net.h */
 #define UNIX_STREAM  1
@@ -149,45 +151,35 @@ static void mark_held(struct all *all, uint64_t inode)
 		found->held = true;
 }
 
-static int mark_all_held(struct probe_context *ctx, pid_t pid, struct all *all, struct error *err)
+static int mark_all_held(struct probe_context *ctx, const struct process *process, struct all *all, struct error *err)
 {
 	struct arena *scratch _cleanup_(arena_cleanup) = arena_new();
-	const char *folder = arena_printf(scratch, "/proc/%d/fd", (int)pid);
-	struct strings names = {0};
+	struct host_process named = {process->pid, process->start_ticks};
+	struct host_sockets sockets;
 
 	if (all->count)
 		qsort(all->items, all->count, sizeof all->items[0], by_inode);
 	for (size_t i = 1; i < all->count; i++)
 		if (all->items[i].what.inode == all->items[i - 1].what.inode)
 			all->items[i].twice = all->items[i - 1].twice = true;
-	if (host_list(ctx->host, folder, scratch, &names, err) < 0)
+	if (host_process_sockets(ctx->host, named, scratch, &sockets, err) < 0)
 		return -1;
-	vec_each(name, &names) {
-		char *target;
-		uint64_t inode;
-
-		if (host_readlink(ctx->host, arena_printf(scratch, "%s/%s", folder, *name), scratch,
-				  &target, NULL) < 0 ||
-		    !text_starts(target, "socket:["))
-			continue;
-		target += strlen("socket:[");
-		if (take_number(&target, 10, &inode))
-			mark_held(all, inode);
-	}
+	vec_each(inode, &sockets)
+		mark_held(all, *inode);
 	vec_each(one, all)
 		if (one->held && one->twice)
 			return error_set(err, ERROR_MALFORMED,
 					 "/proc/%d/net/unix lists the socket %" PRIu64 " twice",
-					 (int)pid, one->what.inode);
+					 (int)process->pid, one->what.inode);
 	return 0;
 }
 
-int listeners_find(struct probe_context *ctx, pid_t pid, struct listeners *ret, struct error *err)
+int listeners_find(struct probe_context *ctx, const struct process *process, struct listeners *ret, struct error *err)
 {
 	struct listeners held = {0};
 	struct all all = {0};
 
-	if (read_listeners(ctx, pid, &all, err) < 0 || mark_all_held(ctx, pid, &all, err) < 0)
+	if (read_listeners(ctx, process->pid, &all, err) < 0 || mark_all_held(ctx, process, &all, err) < 0)
 		return -1;
 	vec_each(one, &all)
 		if (one->held)

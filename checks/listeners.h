@@ -2,7 +2,7 @@
 #ifndef CHECKS_LISTENERS_H
 #define CHECKS_LISTENERS_H
 
-#include "model/probe.h"
+#include "checks/processes.h"
 
 struct listener {
 	uint64_t inode;
@@ -14,6 +14,6 @@ struct listeners VEC_BODY(struct listener);
 
 /* By inode: /proc/PID/fd against the listening sockets of /proc/PID/net/{unix,tcp,tcp6} (proc_pid_net(5)). -1 when its
  * descriptors or its sockets cannot be read, or an inode is claimed twice (a path may hold a line of its own). */
-int listeners_find(struct probe_context *ctx, pid_t pid, struct listeners *ret, struct error *err);
+int listeners_find(struct probe_context *ctx, const struct process *process, struct listeners *ret, struct error *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* Containers of Docker Engine, running or not, as they are declared. */
+#include "checks/cgroup_limits.h"
 #include "checks/docker_container.h"
 #include "checks/docker_values.h"
 
@@ -86,10 +87,14 @@ static const struct fact_decl facts[] = {
 	FACT("seccomp.profile", STRING,
 	     "system call filter: default, unconfined (also one that stops nothing) or custom",
 	     "inspect HostConfig.SecurityOpt, /info SecurityOptions"),
-	FACT("apparmor.profile", STRING, "AppArmor profile that was applied at the last start",
-	     "inspect AppArmorProfile"),
-	FACT("selinux.label", STRING, "SELinux label of its processes; absent without one",
-	     "inspect ProcessLabel"),
+	TWO_SIDED("apparmor.profile", STRING,
+		  "AppArmor profile that was applied at the last start; effective: of the process "
+		  "that it confines least",
+		  "inspect AppArmorProfile; /proc/PID/attr/apparmor/current"),
+	TWO_SIDED("selinux.label", STRING,
+		  "SELinux label of its processes; declared: absent without one; effective: the "
+		  "first process's, or one that is not confined",
+		  "inspect ProcessLabel; /proc/PID/attr/current"),
 	TWO_SIDED("no_new_privileges", BOOL,
 		  "exec grants no privileges; effective: to none of its threads",
 		  "config.v2.json NoNewPrivileges, inspect HostConfig.SecurityOpt; /proc/PID/status "
@@ -102,13 +107,38 @@ static const struct fact_decl facts[] = {
 	TWO_SIDED("readonly_paths", STRINGS,
 		  "paths it can only read; effective: of those which engines protect and which exist here",
 		  "inspect HostConfig.ReadonlyPaths; /proc/PID/mountinfo"),
-	FACT("cgroup.memory_max", SIZE, "memory limit as declared", "inspect HostConfig.Memory"),
-	FACT("cgroup.pids_max", INT, "limit on the number of tasks as declared",
-	     "inspect HostConfig.PidsLimit"),
-	FACT("cgroup.cpu_shares", INT, "relative CPU weight as declared; 0: not set",
-	     "inspect HostConfig.CpuShares"),
-	FACT("cgroup.cpu_limited", BOOL, "a CPU quota or a number of CPUs is set",
-	     "inspect HostConfig.NanoCpus, CpuQuota"),
+	TWO_SIDED("cgroup.memory_max", SIZE, "memory limit",
+		  "inspect HostConfig.Memory; memory.max, hierarchical_memory_limit"),
+	TWO_SIDED("cgroup.swap_max", SIZE, "swap its memory may go to",
+		  "inspect HostConfig.MemorySwap; memory.swap.max, hierarchical_memsw_limit"),
+	TWO_SIDED("cgroup.pids_max", INT, "limit on the number of tasks",
+		  "inspect HostConfig.PidsLimit; pids.max"),
+	{.name = "container.cgroup.cpu_quota_percent",
+	 .type = VALUE_INT,
+	 .two_sided = true,
+	 .scope = SCOPE_CONTAINER,
+	 .unit = "percent of one CPU",
+	 .about = "CPU time it may use, rounded up",
+	 .source = "inspect HostConfig.NanoCpus, CpuQuota, CpuPeriod; cpu.max, cpu.cfs_quota_us"},
+	TWO_SIDED("cgroup.cpu_shares", INT,
+		  "relative CPU weight; declared 0: not set; in force on cgroup version 1: 1024 "
+		  "when not set",
+		  "inspect HostConfig.CpuShares; cpu.shares"),
+	TWO_SIDED("cgroup.cpu_limited", BOOL,
+		  "its CPU time has a quota, or it may use only some of the CPUs",
+		  "inspect HostConfig.NanoCpus, CpuQuota, CpusetCpus; cpu.max, "
+		  "cpu.cfs_quota_us, cpuset.cpus.effective"),
+	TWO_SIDED("cgroup.cpus", STRING, "CPUs it may run on; declared: absent when all are",
+		  "inspect HostConfig.CpusetCpus; cpuset.cpus.effective"),
+	TWO_SIDED("cgroup.mems", STRING, "memory nodes it may use; declared: absent when all are",
+		  "inspect HostConfig.CpusetMems; cpuset.mems.effective"),
+	{.name = "container.cgroup.io_max",
+	 .type = VALUE_RECORDS,
+	 .two_sided = true,
+	 .scope = SCOPE_CONTAINER,
+	 .about = "limits on reading and writing block devices",
+	 .source = "inspect HostConfig.BlkioDevice...; io.max, blkio.throttle.*",
+	 .fields = cgroup_limits_io_fields},
 	FACT("cgroup.parent", STRING,
 	     "control group it is placed under; empty: the engine's default",
 	     "inspect HostConfig.CgroupParent"),
@@ -154,6 +184,16 @@ static const struct fact_decl facts[] = {
 	ROWS("ulimits", ulimit_fields, "resource limits it overrides", "hostconfig.json Ulimits"),
 	FACT("environment.names", STRINGS,
 	     "names of its environment variables; values are never kept", "inspect Config.Env"),
+	TWO_SIDED("environment.secrets", STRINGS,
+		  "names of environment variables whose name and value look like a secret; "
+		  "effective: of any of its processes",
+		  "inspect Config.Env; /proc/PID/environ"),
+	FACT("sysctls", MAP, "kernel parameters set for it; what looks like a secret is redacted", "inspect HostConfig.Sysctls"),
+	FACT("oom.kill_disabled", BOOL, "the out-of-memory killer spares it", "inspect HostConfig.OomKillDisable"),
+	FACT("declared_by", STRING,
+	     "who declares it: docker API, docker data root, containerd, conmon, runc, crun, storage (podman's and CRI-O's); "
+	     "absent: nobody",
+	     "where its declared state was read"),
 	{0},
 };
 

@@ -1,4 +1,5 @@
 #include "checks/docker.h"
+#include "checks/docker_curl.h"
 #include "checks/dockerd_config.h"
 #include "checks/settings_dockerd.h"
 
@@ -374,5 +375,6 @@ const struct probe probe_dockerd = {
 	.about = "Docker Engine daemons: process, files, sockets, API and settings",
 	.facts = dockerd_facts,
 	.populates = 1u << SCOPE_DAEMON,
+	.prepare = docker_curl_prepare,
 	.collect = collect_dockerd,
 };

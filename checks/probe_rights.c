@@ -2,6 +2,7 @@
 #include "checks/capabilities.h"
 #include "checks/container_facts.h"
 #include "checks/effective_status.h"
+#include "checks/lsm_label.h"
 
 #define FACT(fact_name, fact_type, fact_about, fact_source)                                        \
 	{                                                                                          \
@@ -17,6 +18,7 @@ static const struct field_decl process_fields[] = {
 	{"groups", VALUE_STRINGS, "further groups, in the host's numbers; at most 64"},
 	{"joined", VALUE_STRINGS, "how it belongs: cgroup, pid, mount"},
 	{"capabilities", VALUE_STRINGS, "what it holds or can come to hold"},
+	{"label", VALUE_STRING, "what security modules call it; missing without one"},
 	{0},
 };
 
@@ -212,6 +214,9 @@ static struct fact_side processes_side(const struct container_facts *of)
 		record_set(arena, &row, "joined", value_strings(joined_names(arena, process->member->joined)));
 		record_set(arena, &row, "capabilities",
 			   value_strings(capabilities_of_mask(arena, effective_status_reach(all))));
+		const struct lsm_label *label = lsm_label_of(of->ctx, process->member->process);
+		if (label->texts.count)
+			record_set(arena, &row, "label", value_string(label->texts.items[0]));
 		vec_push(arena, &rows.records, row);
 	}
 	return present(of, rows);

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "checks/dropin.h"
+#include "host/host_process.h"
 #include "model/probe.h"
 
 #define SYSCTL_CONF "/etc/sysctl.conf"
@@ -256,12 +257,15 @@ static struct fact_side declared_side(struct persisted *persisted, const char *k
 static void note_namespace(struct probe_context *ctx, const char *key, struct fact_side *side)
 {
 	struct arena *arena = facts_arena(ctx->facts);
-	char *own, *init;
+	struct host_process first;
+	const char *init;
+	char *own;
 
 	if (!host_is_live(ctx->host) || !text_starts(key, "net/"))
 		return;
 	if (host_readlink(ctx->host, "/proc/self/ns/net", arena, &own, NULL) == 0 &&
-	    host_readlink(ctx->host, "/proc/1/ns/net", arena, &init, NULL) == 0 && strcmp(own, init) != 0)
+	    host_process_find(ctx->host, 1, &first, NULL) == 0 &&
+	    host_process_link(ctx->host, first, HOST_LINK_NETWORK, arena, &init, NULL) == 0 && strcmp(own, init) != 0)
 		vec_push(arena, &side->notes, "read in another network namespace than that of process 1");
 }
 

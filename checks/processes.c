@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
-#define ENVIRON_MAX HOST_READ_CONFIG
+#include "host/host_process.h"
+
+#define WAITING_MAX 64 /* as many as one question about links may name */
 
 /* Flag of a kernel thread in field 9 of stat (include/linux/sched.h, PF_KTHREAD); no process can set it for itself. */
 #define FLAG_KTHREAD 0x00200000
@@ -14,6 +15,7 @@
 /* What a scan needs beside its result. One descriptor on /proc and one on /proc/PID: names below them are looked up without
  * following links, and a reused pid cannot mix two processes, since an old /proc/PID descriptor answers ESRCH. */
 struct scan {
+	const struct host *host;
 	struct processes *processes;
 	struct arena *arena;
 	int proc_fd;
@@ -21,7 +23,12 @@ struct scan {
 	int64_t boot_time;
 	long ticks_per_second;
 	size_t hidden;   /* processes that were seen but not read */
+	VEC(struct process) kernel_threads;
 	char *buffer;    /* of PROCESS_CMDLINE_MAX + 1 bytes */
+	struct {         /* those last in the table: only their executables are not known yet */
+		int folders[WAITING_MAX];
+		size_t first, count;
+	} waiting;
 };
 
 /* ---- small bounded reads ------------------------------------------------------------------------------------- */
@@ -73,11 +80,6 @@ static ssize_t read_at(const struct scan *scan, int dir_fd, const char *name)
 static bool is_gone(int code)
 {
 	return code == ENOENT || code == ESRCH;
-}
-
-static bool is_refusal(int code)
-{
-	return code == EACCES || code == EPERM;
 }
 
 /* ---- the parts of one process -------------------------------------------------------------------------------- */
@@ -133,29 +135,30 @@ static uid_t parse_status_uid(const char *text)
 
 /* On procfs the folder itself belongs to the effective user whatever the process's dumpable flag says (fs/proc/base.c,
  * task_dump_owner), which spares the dearest of the files. A copy says nothing by its owner. */
-static uid_t read_uid(const struct scan *scan, int dir_fd)
+static void read_uid(const struct scan *scan, int dir_fd, struct process *process)
 {
 	struct stat st;
 
-	if (scan->is_procfs)
-		return fstat(dir_fd, &st) == 0 ? st.st_uid : (uid_t)-1;
-	return read_at(scan, dir_fd, "status") < 0 ? (uid_t)-1 : parse_status_uid(scan->buffer);
+	process->uid = (uid_t)-1;
+	if (!scan->is_procfs) {
+		if (read_at(scan, dir_fd, "status") >= 0)
+			process->uid = parse_status_uid(scan->buffer);
+	} else if (fstat(dir_fd, &st) == 0) {
+		process->uid = st.st_uid;
+		process->folder = st.st_ino;
+	}
 }
 
-static void read_exe(const struct scan *scan, int dir_fd, struct process *process)
+static void take_exe(const struct scan *scan, const struct host_links *links, struct process *process)
 {
 	static const char deleted[] = " (deleted)";
-	char target[PATH_MAX];
-	ssize_t len = readlinkat(dir_fd, "exe", target, sizeof target - 1);
+	const char *target = links->text[HOST_LINK_EXE];
 
-	if (len < 0) {
-		process->exe_denied = is_refusal(errno);
+	process->exe_denied = !target && !is_gone(links->sys[HOST_LINK_EXE]);
+	if (!target)
 		return;
-	}
-	target[len] = '\0';
-	if (text_ends(target, deleted))
-		len -= (ssize_t)sizeof deleted - 1;
-	process->exe = text_safe(scan->arena, target, (size_t)len);
+	size_t len = strlen(target) - (text_ends(target, deleted) ? sizeof deleted - 1 : 0);
+	process->exe = text_safe(scan->arena, target, len);
 }
 
 /* Words end with NUL. Programs that write a title over their arguments leave a run of NULs behind, which are no words. */
@@ -199,6 +202,41 @@ static void count_unread(struct scan *scan, int code)
 		scan->hidden++;
 }
 
+/* A process without an executable whose folder is gone too has just ended; one that is there is a zombie. */
+static void ask_waiting(struct scan *scan)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	__typeof__(&scan->processes->list) list = &scan->processes->list;
+	struct host_links links[WAITING_MAX];
+	size_t kept = scan->waiting.first;
+
+	if (!scan->waiting.count)
+		return;
+	host_process_links_at(scan->host, scan->waiting.folders, scan->waiting.count, 1u << HOST_LINK_EXE, scratch, links);
+	for (size_t i = 0; i < scan->waiting.count; i++) {
+		struct process *process = &list->items[scan->waiting.first + i];
+
+		take_exe(scan, &links[i], process);
+		if (process->exe || process->exe_denied || read_at(scan, scan->waiting.folders[i], "stat") >= 0) {
+			scan->processes->exe_denied += process->exe_denied;
+			list->items[kept++] = *process;
+		}
+		close(scan->waiting.folders[i]);
+	}
+	list->count = kept;
+	scan->waiting.count = 0;
+}
+
+static void add_waiting(struct scan *scan, const struct process *process, int folder)
+{
+	if (!scan->waiting.count)
+		scan->waiting.first = scan->processes->list.count;
+	scan->waiting.folders[scan->waiting.count++] = folder;
+	vec_push(scan->arena, &scan->processes->list, *process);
+	if (scan->waiting.count == WAITING_MAX)
+		ask_waiting(scan);
+}
+
 static void read_process(struct scan *scan, const char *name, pid_t pid)
 {
 	_cleanup_(close_fd) int dir_fd = openat(scan->proc_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -218,16 +256,13 @@ static void read_process(struct scan *scan, const char *name, pid_t pid)
 	process.started_at = start_time(scan, fields.start_ticks);
 	process.kernel_thread = fields.flags & FLAG_KTHREAD;
 	process.zombie = (fields.state == 'Z' || fields.state == 'X') && fields.threads <= 1;
-	if (!process.kernel_thread) {
-		process.uid = read_uid(scan, dir_fd);
-		read_exe(scan, dir_fd, &process);
-		read_words(scan, dir_fd, &process);
-		/* Nothing there: a zombie, or it has just ended. */
-		if (!process.exe && !process.exe_denied && read_at(scan, dir_fd, "stat") < 0)
-			return;
+	if (process.kernel_thread) {
+		vec_push(scan->arena, &scan->kernel_threads, process);
+		return;
 	}
-	scan->processes->exe_denied += process.exe_denied;
-	vec_push(scan->arena, &scan->processes->list, process);
+	read_uid(scan, dir_fd, &process);
+	read_words(scan, dir_fd, &process);
+	add_waiting(scan, &process, TAKE_FD(dir_fd));
 }
 
 static bool parse_pid(const char *name, pid_t *ret)
@@ -267,6 +302,9 @@ static void read_all(struct scan *scan, const struct strings *names)
 		init_seen |= pid == 1;
 		read_process(scan, *name, pid);
 	}
+	ask_waiting(scan);
+	vec_each(process, &scan->kernel_threads)
+		vec_push(scan->arena, &processes->list, *process);
 	if (processes->list.count)
 		qsort(processes->list.items, processes->list.count, sizeof *processes->list.items, by_pid);
 	if (scan->hidden)
@@ -302,6 +340,7 @@ static void scan_processes(struct probe_context *ctx, struct processes *processe
 	struct strings names = {0};
 	struct error err = {0};
 	_cleanup_(scan_done) struct scan scan = {
+		.host = ctx->host,
 		.processes = processes,
 		.arena = facts_arena(ctx->facts),
 		.proc_fd = host_open_path(ctx->host, "/proc", true, &err),
@@ -364,19 +403,6 @@ bool process_is_same(struct probe_context *ctx, const struct process *process)
 	       parse_stat(text, &fields) && fields.start_ticks == process->start_ticks;
 }
 
-/* Everything but the one value asked for is a possible secret, so what was read is wiped; the rest of the buffer
- * is never touched, which keeps its pages from being made. */
-struct secret {
-	char *data;
-	size_t used;
-};
-
-static void wipe(struct secret *secret)
-{
-	explicit_bzero(secret->data, secret->used);
-	free(secret->data);
-}
-
 static const char *find_variable(const char *block, size_t len, const char *name)
 {
 	const char *end = block + len;
@@ -390,23 +416,23 @@ static const char *find_variable(const char *block, size_t len, const char *name
 	return NULL;
 }
 
+/* Everything but the one value asked for is a possible secret, so what was read is wiped. */
 const char *process_environment(struct probe_context *ctx, const struct process *process, const char *name, bool *ret_denied)
 {
-	char path[64];
-	ssize_t len = -1;
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct host_process named = {process->pid, process->start_ticks};
+	const char *result = NULL;
+	char *block;
+	size_t len;
+	bool read = host_process_environ(ctx->host, named, scratch, &block, &len, NULL) == 0;
 
-	snprintf(path, sizeof path, "/proc/%d/environ", process->pid);
-	/* The descriptor keeps the memory of the process it was opened on (fs/proc/base.c, proc_mem_open): compare after opening. */
-	_cleanup_(close_fd) int fd = host_open_file(ctx->host, path, NULL);
-	_cleanup_(wipe) struct secret block = {.data = malloc(ENVIRON_MAX + 1)};
-	if (!block.data)
-		out_of_memory();
-	if (fd >= 0 && process_is_same(ctx, process))
-		len = read_capped(fd, block.data, ENVIRON_MAX);
-	block.used = len < 0 ? 0 : (size_t)len;
-	/* Cut off at the cap, the variable may stand in what is missing. */
 	if (ret_denied)
-		*ret_denied = len < 0 || len == ENVIRON_MAX;
-	const char *value = len > 0 ? find_variable(block.data, block.used, name) : NULL;
-	return value ? text_safe(facts_arena(ctx->facts), value, strlen(value)) : NULL;
+		*ret_denied = !read;
+	if (!read)
+		return NULL;
+	const char *value = find_variable(block, len, name);
+	if (value)
+		result = text_safe(facts_arena(ctx->facts), value, strlen(value));
+	explicit_bzero(block, len);
+	return result;
 }

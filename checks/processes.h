@@ -14,6 +14,7 @@ struct process {
 	struct strings argv; /* safe words of /proc/PID/cmdline; empty for kernel threads */
 	uid_t uid;          /* effective, from /proc/PID/status or the owner of /proc/PID; (uid_t)-1 when unreadable */
 	uint64_t start_ticks; /* stat field 22: clock ticks after boot */
+	ino_t folder;       /* inode of /proc/PID in procfs, for host_process_open_again; 0 in a copy */
 	int64_t started_at; /* seconds since the epoch: btime of /proc/stat + ticks, rounded down; 0 when btime is not known */
 	bool kernel_thread;
 	bool zombie;        /* has ended with all its threads and waits for its parent (state Z or X, one thread): runs nothing any more */

@@ -222,17 +222,28 @@ static uint32_t loaded(const struct machine *machine, const struct sock_filter *
 	return word;
 }
 
+/* The inner loop goes on without waiting for a loaded offset: that wait is what an evaluation would spend its time on. */
+uint32_t seccomp_filter_skip(const struct sock_filter *code, uint32_t pc, uint32_t value)
+{
+	const struct sock_filter *at = &code[pc];
+
+	for (;;) {
+		while (at->code == (BPF_JMP | BPF_JEQ | BPF_K) && at->jf == 0 && at->k != value)
+			at++;
+		if (at->code != (BPF_JMP | BPF_JEQ | BPF_K))
+			return (uint32_t)(at - code);
+		at += 1 + (at->k == value ? at->jt : at->jf);
+	}
+}
+
 uint32_t seccomp_filter_run(const struct seccomp_program *program, const struct seccomp_data *data)
 {
 	struct machine machine = {.data = data};
 
-	for (size_t pc = 0;; pc++) {
-		const struct sock_filter *at = &program->code[pc];
+	for (uint32_t pc = 0;; pc++) {
+		pc = seccomp_filter_skip(program->code, pc, machine.a);
 
-		if (at->code == (BPF_JMP | BPF_JEQ | BPF_K)) { /* most of any filter */
-			pc += machine.a == at->k ? at->jt : at->jf;
-			continue;
-		}
+		const struct sock_filter *at = &program->code[pc];
 		uint32_t operand = BPF_SRC(at->code) == BPF_X ? machine.x : at->k;
 
 		switch (BPF_CLASS(at->code)) {

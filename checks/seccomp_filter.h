@@ -39,6 +39,9 @@ int seccomp_filter_check_stack(const struct seccomp_stack *stack, struct error *
 uint32_t seccomp_filter_calculate(uint16_t code, uint32_t a, uint32_t operand);
 bool seccomp_filter_branches(uint16_t code, uint32_t a, uint32_t operand);
 
+/* Where a run of comparisons with constants leads from `pc` when the accumulator holds `value`: most of any filter is these. */
+uint32_t seccomp_filter_skip(const struct sock_filter *code, uint32_t pc, uint32_t value);
+
 /* What one program returns. O(instructions). */
 uint32_t seccomp_filter_run(const struct seccomp_program *program, const struct seccomp_data *data);
 /* What the kernel goes by: of all returns the strictest action, of equals the newest filter's; without filters allow. */

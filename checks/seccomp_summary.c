@@ -129,21 +129,77 @@ static void ask_abi(struct seccomp_walker *walker, struct arena *arena, const st
 	}
 }
 
-struct seccomp_summary *seccomp_summary_make(struct arena *arena, const struct seccomp_stack *stack)
+static void tell_part(struct seccomp_summary *summary, struct arena *arena, unsigned part)
 {
 	_cleanup_(seccomp_walker_cleanup) struct seccomp_walker *walker = seccomp_walker_new();
-	struct seccomp_summary *summary = ARENA_NEW(arena, struct seccomp_summary);
 	size_t count;
 	const struct syscalls_abi *abis = syscalls_abis(&count);
 
-	ask_dangers(walker, arena, stack, summary);
-	for (size_t i = 0; i < count; i++)
-		seccomp_hole_find(walker, arena, &abis[i], stack, &summary->holes);
-	for (size_t i = 0; i < count; i++) {
+	if (part == SECCOMP_SUMMARY_DANGERS)
+		ask_dangers(walker, arena, summary->stack, summary);
+	for (size_t i = 0; part == SECCOMP_SUMMARY_HOLES && i < count; i++)
+		seccomp_hole_find(walker, arena, &abis[i], summary->stack, &summary->holes);
+	for (size_t i = 0; part == SECCOMP_SUMMARY_CALLS && i < count; i++) {
 		struct seccomp_abi_summary abi = {.abi = &abis[i]};
 
-		ask_abi(walker, arena, stack, &abi);
+		ask_abi(walker, arena, summary->stack, &abi);
 		vec_push(arena, &summary->abis, abi);
 	}
+}
+
+void seccomp_summary_tell(struct seccomp_summary *summary, struct arena *arena, unsigned parts)
+{
+	for (unsigned part = 1; part <= SECCOMP_SUMMARY_ALL; part <<= 1)
+		if (parts & part & ~summary->parts)
+			tell_part(summary, arena, part);
+	summary->parts |= parts;
+}
+
+struct seccomp_summary *seccomp_summary_make(struct arena *arena, const struct seccomp_stack *stack)
+{
+	struct seccomp_summary *summary = ARENA_NEW(arena, struct seccomp_summary);
+
+	summary->stack = stack;
+	seccomp_summary_tell(summary, arena, SECCOMP_SUMMARY_ALL);
 	return summary;
+}
+
+static bool may_pass(const struct seccomp_answer *answer)
+{
+	return answer->allowing_known || answer->class == SECCOMP_MAYBE;
+}
+
+static bool is_refused(const struct seccomp_answer *answer)
+{
+	return answer->refusing_known && seccomp_filter_refuses(answer->refusal);
+}
+
+/* The first call of the ABI whose answer is so. */
+static const char *first_call(const struct seccomp_stack *stack, struct arena *arena, const struct syscalls_abi *abi,
+			      bool (*is_so)(const struct seccomp_answer *answer))
+{
+	_cleanup_(seccomp_walker_cleanup) struct seccomp_walker *walker = seccomp_walker_new();
+
+	for (size_t i = 0; i < syscalls_count(abi); i++) {
+		struct seccomp_question question = {
+			.sides = {stack}, .arch = abi->arch, .nr = syscalls_at(abi, i), .narrow = abi->narrow};
+		struct seccomp_answer answer;
+
+		if (!syscalls_name(abi, question.nr))
+			continue;
+		seccomp_solve(walker, arena, &question, &answer);
+		if (is_so(&answer))
+			return syscalls_name(abi, question.nr);
+	}
+	return NULL;
+}
+
+const char *seccomp_summary_passes(const struct seccomp_stack *stack, struct arena *arena, const struct syscalls_abi *abi)
+{
+	return first_call(stack, arena, abi, may_pass);
+}
+
+const char *seccomp_summary_refuses(const struct seccomp_stack *stack, struct arena *arena, const struct syscalls_abi *abi)
+{
+	return first_call(stack, arena, abi, is_refused);
 }

@@ -389,17 +389,16 @@ static enum step step(struct seccomp_walker *walker, const struct sock_filter *a
 	return GO_ON;
 }
 
-/* Most of a filter compares the call's number with one after the other: the instructions up to one that does something
- * else. */
+/* Past comparisons of the call's number with one after the other. */
 static void skip_comparisons(struct seccomp_walker *walker, const struct sock_filter *code)
 {
 	struct place *place = &walker->at;
-	uint32_t pc = place->pc, number = place->a.bits;
 
-	while (place->a.word == CONSTANT && code[pc].code == (BPF_JMP | BPF_JEQ | BPF_K)) {
-		pc += 1u + (number == code[pc].k ? code[pc].jt : code[pc].jf);
-		walker->steps++;
-	}
+	if (place->a.word != CONSTANT)
+		return;
+	uint32_t pc = seccomp_filter_skip(code, place->pc, place->a.bits);
+
+	walker->steps += pc - place->pc;
 	place->pc = pc;
 }
 

@@ -81,7 +81,7 @@ int syscalls_number(const struct syscalls_abi *abi, const char *name)
 	const struct names *names = names_of(abi);
 
 	for (size_t i = 0; i < names->count; i++)
-		if (text_eq(names->items[i], name))
+		if (names->items[i] && *names->items[i] == *name && strcmp(names->items[i], name) == 0)
 			return (int)((uint32_t)i | abi->number_bit);
 	return -1;
 }

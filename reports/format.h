@@ -17,6 +17,8 @@ struct format {
 	const char *name;      /* "json" */
 	const char *about;     /* one line */
 	const char *extension; /* "json" */
+	/* Load what could not be loaded once the process is confined. NULL: nothing */
+	int (*prepare)(struct error *err);
 	/* Write the whole report. ERROR_SYSTEM when the stream fails. Same report, same options: same bytes. */
 	int (*write)(const struct report *report, const struct format_options *options, FILE *stream, struct error *err);
 };

@@ -1,16 +1,16 @@
 /* The report for CI servers: one testsuite a benchmark section, one testcase a finding. Names carry
  * nothing that changes from run to run (no process ids, no times, no container ids), so that a
  * server can follow a testcase over builds. */
-#include <libxml/xmlwriter.h>
-
 #include "reports/format.h"
 #include "reports/text_evidence.h"
 #include "reports/text_time.h"
 #include "reports/text_utf8.h"
+#include "reports/xml_writer.h"
 
 static const struct text_limits limits = {.value_bytes = 1000, .rows = 50, .notes = 20};
 
 struct junit {
+	const struct xml_writer *xml;
 	xmlTextWriterPtr writer;
 	struct arena *arena; /* a suite's */
 	bool failed;
@@ -83,17 +83,17 @@ static void note(struct junit *junit, int written)
 
 static void open_element(struct junit *junit, const char *name)
 {
-	note(junit, xmlTextWriterStartElement(junit->writer, (const xmlChar *)name));
+	note(junit, junit->xml->StartElement(junit->writer, (const xmlChar *)name));
 }
 
 static void close_element(struct junit *junit)
 {
-	note(junit, xmlTextWriterEndElement(junit->writer));
+	note(junit, junit->xml->EndElement(junit->writer));
 }
 
 static void attribute(struct junit *junit, const char *name, const char *text)
 {
-	note(junit, xmlTextWriterWriteAttribute(junit->writer, (const xmlChar *)name,
+	note(junit, junit->xml->WriteAttribute(junit->writer, (const xmlChar *)name,
 						xml_text(junit, text)));
 }
 
@@ -179,7 +179,7 @@ static void put_details(struct junit *junit, const struct rule_result *rule,
 	add_line(&text, "look at", rule->look_at);
 	add_line(&text, "why", rule->why);
 	add_line(&text, "remedy", rule->remedy);
-	note(junit, xmlTextWriterWriteString(junit->writer, xml_text(junit, text.data)));
+	note(junit, junit->xml->WriteString(junit->writer, xml_text(junit, text.data)));
 }
 
 static void put_outcome(struct junit *junit, const struct rule_result *rule,
@@ -330,21 +330,33 @@ static int write_bytes(void *stream, const char *bytes, int len)
 	return len;
 }
 
+static int prepare(struct error *err)
+{
+	const struct xml_writer *xml;
+
+	return xml_writer_load(&xml, err);
+}
+
 static int write_junit(const struct report *report, const struct format_options *options _unused_,
 		       FILE *stream, struct error *err)
 {
-	xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(write_bytes, NULL, stream, NULL);
-	struct junit junit = {.writer = buffer ? xmlNewTextWriter(buffer) : NULL};
+	const struct xml_writer *xml;
+	xmlOutputBufferPtr buffer;
+
+	if (xml_writer_load(&xml, err) < 0)
+		return -1;
+	buffer = xml->OutputBufferCreateIO(write_bytes, NULL, stream, NULL);
+	struct junit junit = {.xml = xml, .writer = buffer ? xml->NewTextWriter(buffer) : NULL};
 
 	if (!junit.writer)
 		out_of_memory();
-	note(&junit, xmlTextWriterSetIndent(junit.writer, 1));
-	note(&junit, xmlTextWriterSetIndentString(junit.writer, (const xmlChar *)"  "));
-	note(&junit, xmlTextWriterStartDocument(junit.writer, NULL, "UTF-8", NULL));
+	note(&junit, xml->SetIndent(junit.writer, 1));
+	note(&junit, xml->SetIndentString(junit.writer, (const xmlChar *)"  "));
+	note(&junit, xml->StartDocument(junit.writer, NULL, "UTF-8", NULL));
 	put_suites(&junit, report);
-	note(&junit, xmlTextWriterEndDocument(junit.writer));
+	note(&junit, xml->EndDocument(junit.writer));
 	/* Flushes; the stream itself stays open. */
-	xmlFreeTextWriter(junit.writer);
+	xml->FreeTextWriter(junit.writer);
 	if (fflush(stream) != 0 || ferror(stream))
 		return error_sys(err, "cannot write the report");
 	if (junit.failed)
@@ -357,5 +369,6 @@ const struct format format_junit = {
 	.name = "junit",
 	.about = "JUnit XML for CI servers: a suite a section, a case a finding",
 	.extension = "xml",
+	.prepare = prepare,
 	.write = write_junit,
 };

@@ -69,14 +69,14 @@ static bool message_tells(struct arena *arena, const char *message, const struct
 					    value_display(arena, &evidence->value, 0)));
 }
 
-/* Of rows the evidence has "mode no_looser_than 0644", the message "mode is 0666; expected
- * no_looser_than 0644". */
+/* Of rows the evidence has "mode: no looser than 0644", the message "mode is 0666; expected
+ * no looser than 0644". */
 static bool message_expects(struct arena *arena, const char *message, const char *expected)
 {
-	const char *test = strchr(expected, ' ');
+	const char *test = strstr(expected, ": ");
 
 	return strstr(message, expected) ||
-	       (test && strstr(message, arena_printf(arena, "; expected%s", test)));
+	       (test && strstr(message, arena_printf(arena, "; expected %s", test + 2)));
 }
 
 bool text_evidence_repeats(struct arena *arena, const char *message,

@@ -10,6 +10,7 @@ while :; do
 	case ${1-} in
 	--unit) kinds=unit ;;
 	--live) kinds=live ;;
+	--vm) kinds=vm ;;
 	--golden) kinds="unit golden" ;;
 	--valgrind) wrap="valgrind -q --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes" ;;
 	*) break ;;
@@ -75,6 +76,7 @@ for kind in $kinds; do
 			run "live/${name%.c}" "$test_build/live/${name%.c}"
 		done
 		;;
+	vm) run vm/guest sh tests/vm/check.sh ;;
 	*)
 		for script in tests/"$kind"/*.sh; do
 			[ -e "$script" ] || continue

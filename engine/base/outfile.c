@@ -118,6 +118,11 @@ FILE *outfile_stream(struct outfile *out)
 	return out->stream;
 }
 
+const char *outfile_folder(const struct outfile *out)
+{
+	return out->temporary ? out->folder : NULL;
+}
+
 static int sync_folder(const char *folder, struct error *err)
 {
 	_cleanup_(close_fd) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -13,6 +13,7 @@ static const enum option_id allowed[] = {
 struct audit {
 	struct workplace place;
 	struct outputs outputs;
+	struct broker *broker; /* NULL: no live host */
 	struct host *host;    /* NULL with --facts */
 	struct facts *facts;  /* the saved document, or what was collected */
 	int64_t deadline_ms;
@@ -56,7 +57,7 @@ static int open_source(struct audit *audit, struct error *err)
 	const char *path = options_value(audit->place.options, OPTION_FACTS);
 
 	if (!path)
-		return workplace_host(&audit->place, &audit->host, err);
+		return workplace_host(&audit->place, audit->broker, &audit->host, err);
 	_cleanup_(close_file) FILE *stream = strcmp(path, "-") == 0 ? fdopen(dup(STDIN_FILENO), "r") : fopen(path, "re");
 	if (!stream)
 		return error_sys(err, "--facts %s", path);
@@ -227,13 +228,20 @@ static int run(const struct options *options, enum status *ret_status, struct er
 	struct audit audit = {0};
 	int result = -1;
 
-	if (parse_gates(&audit, options, err) == 0 && privilege_drop(err) == 0 &&
-	    outputs_open(options, &audit.outputs, err) == 0 && workplace_open(&audit.place, options, err) == 0 &&
+	if (parse_gates(&audit, options, err) < 0)
+		return -1;
+	if (!options_given(options, OPTION_FACTS)) {
+		audit.broker = privilege_broker(options_value(options, OPTION_ROOT));
+		collect_prepare();
+	}
+	if (privilege_drop(err) == 0 && outputs_open(options, &audit.outputs, err) == 0 &&
+	    outputs_confine(&audit.outputs, options->arena, err) == 0 && workplace_open(&audit.place, options, err) == 0 &&
 	    open_source(&audit, err) == 0)
 		result = evaluate(&audit, ret_status, err);
 	outputs_discard(&audit.outputs);
 	facts_free(audit.facts);
 	host_close(audit.host);
+	broker_stop(audit.broker);
 	workplace_close(&audit.place);
 	return result;
 }

@@ -1,6 +1,7 @@
 #include <fnmatch.h>
 
 #include "cli/choose.h"
+#include "cli/confine.h"
 #include "cli/privilege.h"
 #include "collect/collect.h"
 #include "model/facts_json.h"
@@ -61,12 +62,34 @@ static int request_pattern(struct workplace *place, struct request *request, con
 	return found ? 0 : unknown_fact(place, pattern, err);
 }
 
-/* The family members that rules name and that match are wanted too. */
+/* Whether a pattern and a family agree as far as both are fixed. */
+static bool may_be_of(const char *pattern, const char *family)
+{
+	size_t fixed = strcspn(pattern, "*?[\\"), prefix = strlen(family) - 1;
+
+	return strncmp(pattern, family, fixed < prefix ? fixed : prefix) == 0;
+}
+
+static bool asks_a_family(const struct workplace *place)
+{
+	for (size_t i = 0; i < catalogue_count(place->catalogue); i++) {
+		const char *name = catalogue_at(place->catalogue, i)->name;
+
+		if (!text_ends(name, ".*"))
+			continue;
+		vec_each(pattern, &place->options->words)
+			if (may_be_of(*pattern, name))
+				return true;
+	}
+	return false;
+}
+
+/* The family members that rules name and that match are wanted too; only for those are the rules read. */
 static int request_patterns(struct workplace *place, struct request *request, struct error *err)
 {
 	struct request all = {0};
 
-	if (request_everything(place, &all, err) < 0)
+	if (asks_a_family(place) && request_everything(place, &all, err) < 0)
 		return -1;
 	request->deadline_ms = PLAN_DEADLINE_MS;
 	request->settings = all.settings;
@@ -82,32 +105,44 @@ static int request_patterns(struct workplace *place, struct request *request, st
 	return 0;
 }
 
-static void print_rows(struct arena *arena, const struct records *rows)
+/* Texts one after the other up to NULL: what is formatted costs several times as much, and this is most of the output. */
+static void show(struct buf *out, const char *const *texts)
+{
+	for (; *texts; texts++)
+		buf_puts(out, *texts);
+}
+#define SHOW(out, ...) show(out, (const char *const[]){__VA_ARGS__, NULL})
+
+static void show_rows(struct buf *out, const struct records *rows)
 {
 	vec_each(row, rows) {
-		fputs("   ", stdout);
-		vec_each(field, row)
-			if (field->value)
-				printf(" %s=%s", field->name, value_display(arena, field->value, 0));
-		putchar('\n');
+		buf_puts(out, "   ");
+		vec_each(field, row) {
+			if (!field->value)
+				continue;
+			SHOW(out, " ", field->name, "=");
+			value_show(out, field->value);
+		}
+		buf_puts(out, "\n");
 	}
 }
 
-static void print_side(struct arena *arena, const struct fact *fact, enum side side)
+static void show_side(struct buf *out, const struct fact *fact, enum side side)
 {
 	const struct fact_side *what = &fact->sides[side];
-	const char *label = !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)";
 
-	if (what->state == FACT_PRESENT)
-		printf("  %s%s = %s", fact->name, label, value_display(arena, &what->value, 0));
-	else
-		printf("  %s%s: %s%s%s", fact->name, label, fact_state_name(what->state), what->reason ? ": " : "",
-		       what->reason ? what->reason : "");
-	printf("%s%s%s\n", what->origin ? "   [" : "", what->origin ? what->origin : "", what->origin ? "]" : "");
+	SHOW(out, "  ", fact->name, !fact->two_sided ? "" : side == SIDE_DECLARED ? " (declared)" : " (effective)");
+	if (what->state == FACT_PRESENT) {
+		buf_puts(out, " = ");
+		value_show(out, &what->value);
+	} else {
+		SHOW(out, ": ", fact_state_name(what->state), what->reason ? ": " : "", what->reason ?: "");
+	}
+	SHOW(out, what->origin ? "   [" : "", what->origin ?: "", what->origin ? "]\n" : "\n");
 	if (what->state == FACT_PRESENT && what->value.type == VALUE_RECORDS)
-		print_rows(arena, &what->value.records);
+		show_rows(out, &what->value.records);
 	vec_each(note, &what->notes)
-		printf("    note: %s\n", *note);
+		SHOW(out, "    note: ", *note, "\n");
 }
 
 static int by_name(const void *a, const void *b)
@@ -118,6 +153,7 @@ static int by_name(const void *a, const void *b)
 static void print_subject(struct arena *arena, const struct subject *subject)
 {
 	size_t count = strmap_count(subject->facts);
+	_cleanup_(buf_done) struct buf out = {0};
 	const struct fact **facts = ARENA_ARRAY(arena, const struct fact *, count);
 
 	if (!count)
@@ -125,13 +161,16 @@ static void print_subject(struct arena *arena, const struct subject *subject)
 	for (size_t i = 0; i < count; i++)
 		facts[i] = strmap_item_at(subject->facts, i);
 	qsort(facts, count, sizeof *facts, by_name);
-	printf("%s %s%s%s%s\n", scope_name(subject->scope), subject->name, strcmp(subject->name, subject->id) ? " (" : "",
-	       strcmp(subject->name, subject->id) ? subject->id : "", strcmp(subject->name, subject->id) ? ")" : "");
+	buf_printf(&out, "%s %s", scope_name(subject->scope), subject->name);
+	if (strcmp(subject->name, subject->id) != 0)
+		buf_printf(&out, " (%s)", subject->id);
+	buf_puts(&out, "\n");
 	for (size_t i = 0; i < count; i++) {
-		print_side(arena, facts[i], SIDE_DECLARED);
+		show_side(&out, facts[i], SIDE_DECLARED);
 		if (facts[i]->two_sided)
-			print_side(arena, facts[i], SIDE_EFFECTIVE);
+			show_side(&out, facts[i], SIDE_EFFECTIVE);
 	}
+	fwrite(out.data, 1, out.len, stdout);
 }
 
 static void print_text(struct arena *arena, const struct facts *facts)
@@ -146,24 +185,34 @@ static void print_text(struct arena *arena, const struct facts *facts)
 	}
 }
 
-static int print(struct workplace *place, const struct facts *facts, struct error *err)
+static int print(struct workplace *place, const struct facts *facts, struct outfile **file, struct error *err)
 {
-	const char *format = options_value(place->options, OPTION_FORMAT);
-	const char *equals = format ? strchr(format, '=') : NULL;
-	bool json = format ? text_starts(format, "json") : place->options->words.count == 0;
-	struct outfile *file;
-
-	if (!json) {
+	if (!*file) {
 		print_text(place->arena, facts);
 		return 0;
 	}
-	if (outfile_open(equals ? equals + 1 : "-", &file, err) < 0)
+	if (facts_write(facts, outfile_stream(*file), err) < 0)
 		return -1;
-	if (facts_write(facts, outfile_stream(file), err) < 0) {
-		outfile_discard(file);
-		return -1;
-	}
-	return outfile_commit(file, err);
+	return outfile_commit(TAKE_PTR(*file), err);
+}
+
+/* The document's file before work is spent, and while files can still be made; NULL for text. */
+static int open_output(const struct options *options, struct outfile **ret, struct error *err)
+{
+	const char *format = options_value(options, OPTION_FORMAT);
+	const char *equals = format ? strchr(format, '=') : NULL;
+	bool json = format ? text_starts(format, "json") : options->words.count == 0;
+
+	return json ? outfile_open(equals ? equals + 1 : "-", ret, err) : 0;
+}
+
+static int confine(const struct options *options, const struct outfile *file, struct error *err)
+{
+	struct strings folders = {0};
+
+	if (file && outfile_folder(file))
+		vec_push(options->arena, &folders, outfile_folder(file));
+	return confine_process(&folders, err);
 }
 
 static int check_format(const struct options *options, struct error *err)
@@ -175,7 +224,7 @@ static int check_format(const struct options *options, struct error *err)
 	return 0;
 }
 
-static int collect_and_print(struct workplace *place, struct error *err)
+static int collect_and_print(struct workplace *place, struct broker *broker, struct outfile **file, struct error *err)
 {
 	_cleanup_(host_cleanup) struct host *host = NULL;
 	_cleanup_(facts_cleanup) struct facts *facts = NULL;
@@ -185,7 +234,7 @@ static int collect_and_print(struct workplace *place, struct error *err)
 
 	if (options_number(place->options, OPTION_TIMEOUT, (int64_t[]){1, 3600}, &seconds, err) < 0 ||
 	    (place->options->words.count ? request_patterns : request_everything)(place, &request, err) < 0 ||
-	    workplace_host(place, &host, err) < 0)
+	    workplace_host(place, broker, &host, err) < 0)
 		return -1;
 	request.deadline_ms = seconds * 1000;
 	request.no_seccomp_dump = options_given(place->options, OPTION_NO_SECCOMP_DUMP);
@@ -194,16 +243,24 @@ static int collect_and_print(struct workplace *place, struct error *err)
 	if (collect_facts(host, &request, progress_show, NULL, &facts, err) < 0)
 		return -1;
 	progress_clear();
-	return print(place, facts, err);
+	return print(place, facts, file, err);
 }
 
 static int run(const struct options *options, enum status *ret_status, struct error *err)
 {
 	struct workplace place = {0};
+	struct outfile *file = NULL;
 	int result = -1;
 
-	if (check_format(options, err) == 0 && privilege_drop(err) == 0 && workplace_open(&place, options, err) == 0)
-		result = collect_and_print(&place, err);
+	if (check_format(options, err) < 0)
+		return -1;
+	struct broker *broker = privilege_broker(options_value(options, OPTION_ROOT));
+	collect_prepare();
+	if (privilege_drop(err) == 0 && open_output(options, &file, err) == 0 && confine(options, file, err) == 0 &&
+	    workplace_open(&place, options, err) == 0)
+		result = collect_and_print(&place, broker, &file, err);
+	outfile_discard(file);
+	broker_stop(broker);
 	workplace_close(&place);
 	*ret_status = STATUS_CLEAN;
 	return result;

@@ -145,8 +145,10 @@ static int run(const struct options *options, enum status *ret_status, struct er
 	struct lint lint = {0};
 	int result = -1;
 
-	if (workplace_open(&lint.place, options, err) == 0)
+	if (workplace_open(&lint.place, options, err) == 0) {
+		library_read_cases(lint.place.library, true);
 		result = lint_all(&lint, ret_status, err);
+	}
 	workplace_close(&lint.place);
 	return result;
 }

@@ -1,5 +1,6 @@
 #include <sys/ioctl.h>
 
+#include "cli/confine.h"
 #include "cli/workplace.h"
 
 static int unknown_format(struct arena *arena, const char *name, struct error *err)
@@ -35,7 +36,7 @@ static int add_output(const struct options *options, struct outputs *outputs, co
 		if (strcmp(other->path, output.path) == 0)
 			return error_set(err, ERROR_USAGE, "--format: two reports to %s",
 					 strcmp(output.path, "-") == 0 ? "standard output" : output.path);
-	if (outfile_open(output.path, &output.file, err) < 0)
+	if ((output.format->prepare && output.format->prepare(err) < 0) || outfile_open(output.path, &output.file, err) < 0)
 		return error_wrap(err, "--format %s", text);
 	vec_push(options->arena, outputs, output);
 	return 0;
@@ -57,6 +58,16 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	}
 	*ret = outputs;
 	return 0;
+}
+
+int outputs_confine(const struct outputs *outputs, struct arena *arena, struct error *err)
+{
+	struct strings folders = {0};
+
+	vec_each(output, outputs)
+		if (outfile_folder(output->file))
+			strings_add_unique(arena, &folders, outfile_folder(output->file));
+	return confine_process(&folders, err);
 }
 
 void outputs_discard(struct outputs *outputs)

@@ -1,13 +1,34 @@
 #include "cli/privilege.h"
 
 #include <stdbool.h>
-
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 
-/* DAC_OVERRIDE writes a report into a folder of somebody else's and reaches a socket of a rootless daemon; DAC_READ_SEARCH
- * reads files; SYS_PTRACE reads /proc/PID/exe, fd and environ (proc(5)); AUDIT_CONTROL lists audit rules (auditctl(8)). */
-static const cap_value_t kept[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_AUDIT_CONTROL};
+/* As host_open has it: "/" by any name. */
+static bool is_live(const char *root)
+{
+	_cleanup_(free_ptr) char *real = root ? realpath(root, NULL) : NULL;
+
+	return !root || (real && strcmp(real, "/") == 0);
+}
+
+struct broker *privilege_broker(const char *root)
+{
+	struct broker *broker = NULL;
+	struct error err = {0};
+
+	if (is_live(root) && broker_start(0, &broker, &err) < 0)
+		fprintf(stderr, "plimsoll: %s: other processes can be looked at only from outside\n", err.text);
+	return broker;
+}
+
+/* DAC_OVERRIDE renames a report in a folder of somebody else's and connects to the socket of a rootless daemon; DAC_READ_SEARCH
+ * reads files and lists /proc/PID/fd; AUDIT_CONTROL lists audit rules (auditctl(8)). What of other processes takes SYS_PTRACE or
+ * SYS_ADMIN is the broker's. */
+static const cap_value_t kept[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_AUDIT_CONTROL};
 #define KEPT_COUNT (sizeof kept / sizeof *kept)
 
 static void free_caps(cap_t *caps)

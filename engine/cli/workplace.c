@@ -72,6 +72,7 @@ int workplace_open(struct workplace *place, const struct options *options, struc
 	place->catalogue = collect_catalogue(place->arena);
 	if (library_open(definitions_folder(place), place->catalogue, &place->library, err) < 0)
 		return error_wrap(err, "definitions");
+	library_read_cases(place->library, false);
 	return 0;
 }
 
@@ -89,11 +90,13 @@ int workplace_refuse(struct workplace *place, struct error *err)
 	return error_set(err, ERROR_USAGE, "%zu mistake%s in the definitions", count, count == 1 ? "" : "s");
 }
 
-int workplace_host(const struct workplace *place, struct host **ret, struct error *err)
+int workplace_host(const struct workplace *place, struct broker *broker, struct host **ret, struct error *err)
 {
 	const char *root = options_value(place->options, OPTION_ROOT);
 
 	if (host_open(root ? root : "/", ret, err) < 0)
 		return error_wrap(err, "--root");
+	if (host_is_live(*ret))
+		host_lend_broker(*ret, broker);
 	return 0;
 }

@@ -24,8 +24,8 @@ void workplace_close(struct workplace *place);
 /* Print the diags to standard error and make them an error: "N mistakes in the definitions". -1 always. */
 int workplace_refuse(struct workplace *place, struct error *err);
 
-/* The host named by --root, or this one. */
-int workplace_host(const struct workplace *place, struct host **ret, struct error *err);
+/* The host named by --root, or this one, with the broker that was started for it. */
+int workplace_host(const struct workplace *place, struct broker *broker, struct host **ret, struct error *err);
 
 /* One -f FORMAT[=PATH]. */
 struct output {
@@ -40,6 +40,8 @@ struct outputs VEC_BODY(struct output);
 int outputs_open(const struct options *options, struct outputs *ret, struct error *err);
 int outputs_write(struct outputs *outputs, const struct options *options, const struct report *report, struct error *err);
 void outputs_discard(struct outputs *outputs);
+/* confine_process for these. */
+int outputs_confine(const struct outputs *outputs, struct arena *arena, struct error *err);
 
 /* Progress on standard error when that is a terminal; a collect_progress. */
 void progress_show(void *data, const char *probe, size_t index, size_t count);

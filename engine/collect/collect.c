@@ -14,6 +14,13 @@ struct catalogue *collect_catalogue(struct arena *arena)
 	return catalogue;
 }
 
+void collect_prepare(void)
+{
+	for (const struct probe *const *probe = probe_table; *probe; probe++)
+		if ((*probe)->prepare)
+			(*probe)->prepare();
+}
+
 static size_t table_count(void)
 {
 	size_t count = 0;

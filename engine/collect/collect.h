@@ -10,6 +10,9 @@ extern const struct probe *const probe_table[];
 /* All declarations of all probes. */
 struct catalogue *collect_catalogue(struct arena *arena);
 
+/* Calls the probes' prepare (model/probe.h). */
+void collect_prepare(void);
+
 /* Facts of this host for the request. `progress` may be NULL; it is called before each probe. Probes run after those they
  * name in `after`. A probe that fails leaves its wanted facts unreadable with its reason: the run goes on. */
 typedef void collect_progress(void *data, const char *probe, size_t index, size_t count);

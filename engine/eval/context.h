@@ -15,6 +15,7 @@ struct eval_context {
 struct verdict {
 	enum result result;
 	const char *reason; /* ERROR: why it could not be decided; else NULL */
+	const char *seen;   /* FAIL: what of a list made it so, "has [kill]"; NULL: the whole value */
 };
 
 #endif

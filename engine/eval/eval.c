@@ -18,7 +18,7 @@ static struct eval_context context_of(struct arena *arena, const struct eval_rul
 	return (struct eval_context){arena, what->params, subject, what->missing_is_absent};
 }
 
-/* "docker.present eq true does not hold", where the condition is that simple. */
+/* "docker.present has to be true", where the condition is that simple. */
 static const char *refusal(const struct eval_context *ctx, const struct check *condition,
 			   const struct outcome *outcome)
 {
@@ -27,7 +27,7 @@ static const char *refusal(const struct eval_context *ctx, const struct check *c
 	if (condition->kind != CHECK_FACT || !outcome->evidence.count ||
 	    evidence->state != FACT_PRESENT)
 		return arena_printf(ctx->arena, "does not hold: %s", outcome->summary);
-	return arena_printf(ctx->arena, "%s %s does not hold", evidence->fact, evidence->expected);
+	return arena_printf(ctx->arena, "%s has to be %s", evidence->fact, evidence->expected);
 }
 
 static struct gate condition_gate(const struct eval_context *ctx, const struct check *condition,

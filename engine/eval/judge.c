@@ -36,28 +36,35 @@ enum result judge_combine(enum judge_logic logic, const struct judge_tally *tall
 	return RESULT_NOT_APPLICABLE;
 }
 
-static struct verdict conjunction(const struct judge_tally *tally, const char *reason)
+/* `what` says what there is to say of an error and of a fail. */
+static struct verdict conjunction(const struct judge_tally *tally, struct verdict what)
 {
 	enum result decider;
-	enum result result = judge_combine(JUDGE_ALL, tally, &decider);
 
-	return (struct verdict){result, result == RESULT_ERROR ? reason : NULL};
+	what.result = judge_combine(JUDGE_ALL, tally, &decider);
+	if (what.result != RESULT_ERROR)
+		what.reason = NULL;
+	if (what.result != RESULT_FAIL)
+		what.seen = NULL;
+	return what;
 }
 
 struct verdict judge_present(const struct eval_context *ctx, const struct test *test,
 			     const struct value *value)
 {
 	struct judge_tally tally = {0};
-	const char *reason = NULL;
+	struct verdict whole = {0};
 
 	vec_each(condition, &test->conditions) {
 		struct verdict verdict = operator_judge(ctx, condition, value);
 
 		tally.of[verdict.result]++;
-		if (verdict.reason && !reason)
-			reason = verdict.reason;
+		if (verdict.reason && !whole.reason)
+			whole.reason = verdict.reason;
+		if (verdict.seen && !whole.seen)
+			whole.seen = verdict.seen;
 	}
-	return conjunction(&tally, reason);
+	return conjunction(&tally, whole);
 }
 
 bool judge_minds_absence(const struct test *test)
@@ -88,7 +95,7 @@ struct verdict judge_absent(const struct eval_context *ctx, const struct test *t
 	}
 	if (others)
 		tally.of[test->has_if_absent ? test->if_absent : RESULT_FAIL]++;
-	return conjunction(&tally, "absent, and the rule cannot judge without it");
+	return conjunction(&tally, (struct verdict){.reason = "absent, and the rule cannot judge without it"});
 }
 
 /* Operands come from rule files, where a block scalar may hold line ends. */
@@ -107,7 +114,7 @@ static void add_test(const struct eval_context *ctx, const struct test *test, co
 		if (buf->len)
 			buf_puts(buf, " and ");
 		if (field)
-			buf_printf(buf, "%s ", field);
+			buf_printf(buf, "%s: ", field);
 		buf_puts(buf, operator_text(ctx, condition));
 	}
 }

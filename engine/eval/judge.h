@@ -23,9 +23,9 @@ struct verdict judge_absent(const struct eval_context *ctx, const struct test *t
 /* Whether the test itself says what absence means, by `if_absent` or `exists`. */
 bool judge_minds_absence(const struct test *test);
 
-/* "ge 1 and le 2"; a safe, single line. */
+/* "at least 1 and at most 2"; a safe, single line. */
 const char *judge_text(const struct eval_context *ctx, const struct test *test);
-/* "type eq socket and mode no_looser_than 0660". */
+/* "type: socket and mode: no looser than 0660". */
 const char *judge_fields_text(const struct eval_context *ctx, const struct field_tests *tests);
 
 #endif

@@ -65,8 +65,8 @@ static struct verdict judge_typed(const struct eval_context *ctx, const struct c
 {
 	if (value->type == check->type)
 		return judge_present(ctx, test, value);
-	return (struct verdict){RESULT_ERROR,
-				arena_printf(ctx->arena, "a %s where the rule judges a %s",
+	return (struct verdict){.result = RESULT_ERROR,
+				.reason = arena_printf(ctx->arena, "a %s where the rule judges a %s",
 					     value_type_name(value->type),
 					     value_type_name(check->type))};
 }
@@ -75,7 +75,7 @@ static struct outcome leaf_side(const struct eval_context *ctx, const struct che
 				const struct test *test, const struct outcome_fact *fact,
 				const struct fact_side *looked)
 {
-	struct verdict verdict = {outcome_of_state(looked->state), NULL};
+	struct verdict verdict = {.result = outcome_of_state(looked->state)};
 
 	if (looked->state == FACT_PRESENT)
 		verdict = judge_typed(ctx, check, test, &looked->value);
@@ -88,7 +88,7 @@ static struct outcome each_side(const struct eval_context *ctx, const struct che
 				const struct test *test, const struct outcome_fact *fact,
 				const struct fact_side *looked)
 {
-	struct verdict verdict = {outcome_of_state(looked->state), NULL};
+	struct verdict verdict = {.result = outcome_of_state(looked->state)};
 
 	if (looked->state == FACT_PRESENT && looked->value.type == check->type)
 		return rows_each(ctx, check, fact, looked);

@@ -134,7 +134,7 @@ static const struct {
 
 static struct verdict undecided(const char *reason)
 {
-	return (struct verdict){RESULT_ERROR, reason};
+	return (struct verdict){.result = RESULT_ERROR, .reason = reason};
 }
 
 static struct verdict search(const struct comparison *c)
@@ -155,10 +155,35 @@ static struct verdict search(const struct comparison *c)
 	pattern_free(compiled);
 	if (match == PATTERN_OVER_LIMIT)
 		return undecided("matching the expression ran over its limit");
-	return (struct verdict){(match == PATTERN_YES) == (c->condition->op == OP_MATCHES)
-					? RESULT_PASS
-					: RESULT_FAIL,
-				NULL};
+	return (struct verdict){
+		.result = (match == PATTERN_YES) == (c->condition->op == OP_MATCHES) ? RESULT_PASS : RESULT_FAIL};
+}
+
+/* Of long lists the items that make the difference. */
+static const char *offenders(const struct comparison *c)
+{
+	static const struct {
+		const char *verb;
+		bool of_operand; /* look for items of the operand in the value, not the other way */
+		bool when_there;
+	} looks[OP_COUNT] = {
+		[OP_SUBSET_OF] = {"has", false, false},
+		[OP_SUPERSET_OF] = {"lacks", true, false},
+		[OP_DISJOINT_FROM] = {"has", false, true},
+	};
+	const struct strings *items, *others;
+	struct strings found = {0};
+
+	if (!looks[c->condition->op].verb)
+		return NULL;
+	items = looks[c->condition->op].of_operand ? &c->operand->strings : &c->value->strings;
+	others = looks[c->condition->op].of_operand ? &c->value->strings : &c->operand->strings;
+	vec_each(item, items)
+		if (strings_has(others, *item) == looks[c->condition->op].when_there)
+			vec_push(c->ctx->arena, &found, *item);
+	struct value value = value_strings(found);
+	return arena_printf(c->ctx->arena, "%s %s", looks[c->condition->op].verb,
+			    value_display(c->ctx->arena, &value, OPERAND_SHOWN_MAX));
 }
 
 static enum value_type operand_type(const struct op_info *info, const struct value *value)
@@ -213,11 +238,9 @@ struct verdict operator_judge(const struct eval_context *ctx, const struct condi
 		return undecided(why);
 	if (condition->op == OP_MATCHES || condition->op == OP_NOT_MATCHES)
 		return search(&c);
-	return (struct verdict){comparisons[condition->op].holds(&c) !=
-						comparisons[condition->op].negated
-					? RESULT_PASS
-					: RESULT_FAIL,
-				NULL};
+	if (comparisons[condition->op].holds(&c) != comparisons[condition->op].negated)
+		return (struct verdict){.result = RESULT_PASS};
+	return (struct verdict){.result = RESULT_FAIL, .seen = offenders(&c)};
 }
 
 static const char *list_text(const struct eval_context *ctx, const struct condition *condition)
@@ -237,5 +260,7 @@ const char *operator_text(const struct eval_context *ctx, const struct condition
 	const char *text = operand ? value_display(ctx->arena, operand, OPERAND_SHOWN_MAX)
 				   : list_text(ctx, condition);
 
-	return arena_printf(ctx->arena, "%s %s", op_info(condition->op)->name, text);
+	const char *wanted = op_info(condition->op)->wanted;
+
+	return *wanted ? arena_printf(ctx->arena, "%s %s", wanted, text) : text;
 }

@@ -128,7 +128,9 @@ static const char *leaf_summary(struct arena *arena, const char *fact,
 {
 	const char *seen = outcome_state_text(arena, fact, looked);
 
-	if (looked->state == FACT_PRESENT)
+	if (looked->state == FACT_PRESENT && verdict.seen)
+		seen = arena_printf(arena, "%s %s", fact, verdict.seen);
+	else if (looked->state == FACT_PRESENT)
 		seen = arena_printf(arena, "%s is %s", fact,
 				    value_display(arena, &looked->value, OUTCOME_VALUE_SHOWN_MAX));
 	if (verdict.reason)

@@ -52,8 +52,8 @@ static struct verdict judge_field(const struct eval_context *ctx, const struct f
 		return judge_absent(ctx, &field->test);
 	if (value->type == field->type)
 		return judge_present(ctx, &field->test, value);
-	return (struct verdict){RESULT_ERROR,
-				arena_printf(ctx->arena, "a %s where the rule judges a %s",
+	return (struct verdict){.result = RESULT_ERROR,
+				.reason = arena_printf(ctx->arena, "a %s where the rule judges a %s",
 					     value_type_name(value->type),
 					     value_type_name(field->type))};
 }
@@ -69,6 +69,9 @@ static const char *field_detail(const struct eval_context *ctx, const struct fie
 				    verdict.reason);
 	if (verdict.result == RESULT_PASS || !field->test.conditions.count)
 		return arena_printf(ctx->arena, "%s is %s", field->field, shown);
+	if (verdict.seen)
+		return arena_printf(ctx->arena, "%s %s; expected %s", field->field, verdict.seen,
+				    judge_text(ctx, &field->test));
 	return arena_printf(ctx->arena, "%s is %s; expected %s", field->field, shown,
 			    judge_text(ctx, &field->test));
 }
@@ -96,7 +99,7 @@ static struct verdict judge_row(const struct eval_context *ctx, const struct fie
 
 		*ret_detail = field_detail(ctx, first[decider], value, verdicts[decider]);
 	}
-	return (struct verdict){result, verdicts[decider].reason};
+	return (struct verdict){.result = result, .reason = verdicts[decider].reason};
 }
 
 /* Unknown membership: a row that passes anyway does no harm, any other may or may not count. */
@@ -120,7 +123,7 @@ static void judge_rows(const struct eval_context *ctx, const struct check *check
 
 	source->row_count = rows.count;
 	vec_each(record, &rows) {
-		struct verdict in = {RESULT_PASS, NULL};
+		struct verdict in = {.result = RESULT_PASS};
 		struct judged_row row = {.record = record};
 
 		if (check->filter.count)
@@ -158,7 +161,7 @@ static const char *rows_expected(const struct eval_context *ctx, const struct ch
 			    judge_fields_text(ctx, &check->filter));
 }
 
-/* What decided a row: "mode is 0666; expected no_looser_than 0660". */
+/* What decided a row: "mode is 0666; expected no looser than 0660". */
 static const char *row_detail(const struct eval_context *ctx, const struct check *check,
 			      const struct judged_row *row)
 {
@@ -224,7 +227,7 @@ static struct outcome rows_outcome(const struct eval_context *ctx, const struct 
 static struct outcome source_outcome(const struct eval_context *ctx, const struct check *check,
 				     const struct source *source)
 {
-	struct verdict verdict = {source->result, NULL};
+	struct verdict verdict = {.result = source->result};
 
 	if (source->looked.state == FACT_PRESENT)
 		return rows_outcome(ctx, check, source, source->result);

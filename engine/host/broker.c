@@ -1,11 +1,13 @@
 /* The client's side of the broker: starting, asking, replacing. */
 #include "host/broker_private.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -27,8 +29,9 @@ struct broker {
 };
 
 struct reply {
-	const unsigned char *bytes;
+	unsigned char *bytes; /* one more than len, 0 */
 	size_t len;
+	int fd; /* of BROKER_ASK_ROOT, or -1; the caller's */
 };
 
 static const struct {
@@ -89,16 +92,10 @@ static bool is_whole(const struct broker_packet *packet, ssize_t len)
 	       packet->header.total <= BROKER_PAYLOAD_MAX && packet->header.outcome < BROKER_OUTCOME_COUNT;
 }
 
-/* 1: a packet; 0: not in time; -1: the conversation is over. `*ret_fd` stays -1 when no descriptor came with it. */
+/* 1: a packet; 0: not in time; -1: the conversation is over. `*ret_fd` stays -1 when not one descriptor came with it. */
 static int receive(struct broker *broker, uint64_t deadline_ns, int *ret_fd)
 {
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec part = {&broker->packet, sizeof broker->packet};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
-				 .msg_controllen = sizeof control.bytes};
+	_cleanup_(broker_fds_close) struct broker_fds fds = {.count = 0};
 	struct pollfd ready = {.fd = broker->socket, .events = POLLIN};
 	int got;
 
@@ -107,11 +104,12 @@ static int receive(struct broker *broker, uint64_t deadline_ns, int *ret_fd)
 	while (got < 0 && errno == EINTR);
 	if (got <= 0)
 		return got;
-	ssize_t len = recvmsg(broker->socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	struct cmsghdr *rights = len > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+	ssize_t len = broker_receive(broker->socket, &broker->packet, sizeof broker->packet, &fds, MSG_DONTWAIT);
 
-	if (rights && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_fd, CMSG_DATA(rights), sizeof(int));
+	if (fds.count == 1) {
+		*ret_fd = fds.fd[0];
+		fds.count = 0;
+	}
 	return is_whole(&broker->packet, len) ? 1 : -1;
 }
 
@@ -151,32 +149,24 @@ static int await_hello(struct broker *broker)
 static enum broker_outcome replace_hung(struct broker *broker)
 {
 	kill_by(broker->worker_fd);
-	if (await_hello(broker) < 0)
+	if (broker->worker_fd < 0 || await_hello(broker) < 0)
 		give_up(broker);
 	broker->sys = ETIMEDOUT;
 	return BROKER_TIMEOUT;
 }
 
-static int send_request(struct broker *broker, const struct broker_request *request, int fd)
+/* A request and what it carries. */
+struct question {
+	struct broker_request request;
+	const int *fds;
+	size_t count;
+};
+
+static int send_request(struct broker *broker, struct question *question)
 {
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof fd)];
-	} control = {0};
-	struct iovec part = {(void *)(uintptr_t)request, sizeof *request};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+	struct iovec part = {&question->request, sizeof question->request};
 
-	if (fd >= 0) {
-		message.msg_control = control.bytes;
-		message.msg_controllen = sizeof control.bytes;
-		struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-
-		rights->cmsg_level = SOL_SOCKET;
-		rights->cmsg_type = SCM_RIGHTS;
-		rights->cmsg_len = CMSG_LEN(sizeof fd);
-		memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-	}
-	return sendmsg(broker->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)sizeof *request ? 0 : -1;
+	return broker_send(broker->socket, &part, 1, question->fds, question->count, MSG_DONTWAIT);
 }
 
 /* What the parts of an answer are put together in. */
@@ -185,7 +175,13 @@ struct assembly {
 	unsigned char *bytes;
 	size_t used;
 	size_t total;
+	int fd; /* that came with it, or -1 */
 };
+
+static void assembly_done(struct assembly *assembly)
+{
+	close_fd(&assembly->fd);
+}
 
 /* False when the parts contradict each other. */
 static bool add_part(struct assembly *assembly, const struct broker_header *header, const unsigned char *data)
@@ -193,6 +189,7 @@ static bool add_part(struct assembly *assembly, const struct broker_header *head
 	if (!assembly->bytes) {
 		assembly->total = header->total;
 		assembly->bytes = arena_alloc(assembly->arena, assembly->total + 1);
+		assembly->bytes[assembly->total] = 0;
 	}
 	if (header->total != assembly->total || header->len > assembly->total - assembly->used ||
 	    (header->len == 0 && assembly->total > 0))
@@ -204,40 +201,43 @@ static bool add_part(struct assembly *assembly, const struct broker_header *head
 
 /* True when that ends the request too. A worker may be killed with a request in its hands that it has not noted, so it is sent
  * again; the server serves none twice. */
-static bool changed_worker(struct broker *broker, int pidfd, const struct broker_request *request, int fd,
-			   enum broker_outcome *ret)
+static bool changed_worker(struct broker *broker, int pidfd, struct question *question, enum broker_outcome *ret)
 {
 	struct broker_hello hello;
 
 	meet(broker, pidfd, &hello);
 	*ret = hello.retired ? BROKER_FROZEN : BROKER_FAILED;
-	return hello.taken == request->sequence || send_request(broker, request, fd) < 0;
+	return hello.taken == question->request.sequence || send_request(broker, question) < 0;
 }
 
-static enum broker_outcome read_answer(struct broker *broker, const struct broker_request *request, int sent_fd,
-				       struct assembly *assembly)
+static enum broker_outcome read_answer(struct broker *broker, struct question *question, struct assembly *assembly)
 {
 	const struct broker_header *header = &broker->packet.header;
 	enum broker_outcome outcome;
 
 	for (;;) {
 		_cleanup_(close_fd) int fd = -1;
-		int got = receive(broker, request->deadline_ns, &fd);
+		int got = receive(broker, question->request.deadline_ns, &fd);
 
 		if (got == 0)
 			return replace_hung(broker);
 		if (got < 0)
 			break;
 		if (is_hello(&broker->packet)) {
-			if (changed_worker(broker, TAKE_FD(fd), request, sent_fd, &outcome))
+			if (changed_worker(broker, TAKE_FD(fd), question, &outcome))
 				return outcome;
-			*assembly = (struct assembly){.arena = assembly->arena};
+			assembly->bytes = NULL;
+			assembly->used = 0;
 			continue;
 		}
-		if (header->sequence != request->sequence)
+		if (header->sequence != question->request.sequence)
 			continue;
 		if (!add_part(assembly, header, broker->packet.data))
 			break;
+		if (fd >= 0) {
+			close_fd(&assembly->fd);
+			assembly->fd = TAKE_FD(fd);
+		}
 		broker->sys = header->sys;
 		if (assembly->used == assembly->total)
 			return (enum broker_outcome)header->outcome;
@@ -246,10 +246,10 @@ static enum broker_outcome read_answer(struct broker *broker, const struct broke
 	return BROKER_FAILED;
 }
 
-static enum broker_outcome ask(struct broker *broker, struct broker_request *request, int fd, struct arena *arena,
-			       struct reply *ret)
+static enum broker_outcome ask(struct broker *broker, struct question *question, struct arena *arena, struct reply *ret)
 {
-	struct assembly assembly = {.arena = arena};
+	_cleanup_(assembly_done) struct assembly assembly = {.arena = arena, .fd = -1};
+	struct broker_request *request = &question->request;
 
 	if (!broker)
 		return BROKER_NOT_PERMITTED;
@@ -258,27 +258,32 @@ static enum broker_outcome ask(struct broker *broker, struct broker_request *req
 	request->magic = BROKER_MAGIC;
 	request->sequence = ++broker->sequence;
 	request->deadline_ns = broker_now_ns() + broker->deadline_ms * 1000000ull;
+	request->count = (uint32_t)question->count;
 	broker->sys = 0;
-	if (send_request(broker, request, fd) < 0) {
+	if (send_request(broker, question) < 0) {
 		broker->sys = errno;
+		if (errno == ETOOMANYREFS)
+			return BROKER_LIMIT;
 		give_up(broker);
 		return BROKER_FAILED;
 	}
-	enum broker_outcome outcome = read_answer(broker, request, fd, &assembly);
+	enum broker_outcome outcome = read_answer(broker, question, &assembly);
 
 	ret->bytes = assembly.bytes;
 	ret->len = assembly.used;
+	if (request->kind == BROKER_ASK_ROOT)
+		ret->fd = TAKE_FD(assembly.fd);
 	return outcome;
 }
 
 enum broker_outcome broker_seccomp_dump(struct broker *broker, pid_t pid, uint64_t start, pid_t tid, unsigned flags,
 					struct arena *arena, struct broker_seccomp *ret)
 {
-	struct broker_request request = {
-		.kind = BROKER_ASK_SECCOMP, .pid = pid, .start = start, .tid = tid, .flags = flags};
+	struct question question = {
+		.request = {.kind = BROKER_ASK_SECCOMP, .pid = pid, .start = start, .tid = tid, .flags = flags}};
 	struct broker_seccomp_head head;
 	struct reply reply;
-	enum broker_outcome outcome = ask(broker, &request, -1, arena, &reply);
+	enum broker_outcome outcome = ask(broker, &question, arena, &reply);
 
 	*ret = (struct broker_seccomp){0};
 	if (outcome != BROKER_OK)
@@ -308,27 +313,83 @@ enum broker_outcome broker_seccomp_dump(struct broker *broker, pid_t pid, uint64
 	return BROKER_OK;
 }
 
-enum broker_outcome broker_namespaces(struct broker *broker, pid_t pid, uint64_t start, struct broker_namespaces *ret)
+/* One row, checked; where the next one begins, or 0. */
+static size_t read_row(struct reply *reply, size_t at, const char **ret_text, int *ret_sys)
 {
-	struct broker_request request = {.kind = BROKER_ASK_NAMESPACES, .pid = pid, .start = start};
-	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
-	struct reply reply;
-	enum broker_outcome outcome = ask(broker, &request, -1, arena, &reply);
+	struct broker_link_row row;
 
-	memset(ret, 0, sizeof *ret);
+	if (at > reply->len || reply->len - at < sizeof row)
+		return 0;
+	memcpy(&row, reply->bytes + at, sizeof row);
+	at += sizeof row;
+	if (BROKER_LINK_PADDED(row.len) > reply->len - at || row.sys < 0)
+		return 0;
+	reply->bytes[at + row.len] = 0;
+	*ret_sys = row.sys;
+	if (!row.sys)
+		*ret_text = (const char *)reply->bytes + at;
+	return at + BROKER_LINK_PADDED(row.len);
+}
+
+static enum broker_outcome read_rows(struct reply *reply, size_t count, unsigned wanted, struct host_links *ret)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < count * HOST_LINK_COUNT; i++) {
+		struct host_links *texts = &ret[i / HOST_LINK_COUNT];
+		size_t link = i % HOST_LINK_COUNT;
+
+		if (wanted & 1u << link && !(at = read_row(reply, at, &texts->text[link], &texts->sys[link])))
+			return BROKER_FAILED;
+	}
+	return at == reply->len ? BROKER_OK : BROKER_FAILED;
+}
+
+enum broker_outcome broker_read_links(struct broker *broker, const int *folders, size_t count, unsigned wanted,
+				      struct arena *arena, struct host_links *ret)
+{
+	struct question question = {.request = {.kind = BROKER_ASK_LINKS, .flags = wanted}, .fds = folders, .count = count};
+	struct reply reply;
+
+	assert(count > 0 && count <= BROKER_MANY_MAX);
+	memset(ret, 0, count * sizeof *ret);
+	enum broker_outcome outcome = ask(broker, &question, arena, &reply);
+
+	if (outcome == BROKER_OK)
+		outcome = read_rows(&reply, count, wanted, ret);
 	if (outcome != BROKER_OK)
-		return outcome;
-	if (reply.len != sizeof *ret)
-		return BROKER_FAILED;
-	memcpy(ret, reply.bytes, sizeof *ret);
-	return BROKER_OK;
+		memset(ret, 0, count * sizeof *ret);
+	return outcome;
+}
+
+static bool is_folder_path(int fd)
+{
+	struct stat st;
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_PATH) && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+enum broker_outcome broker_root(struct broker *broker, int folder, int *ret_fd)
+{
+	struct question question = {.request = {.kind = BROKER_ASK_ROOT}, .fds = &folder, .count = 1};
+	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
+	struct reply reply = {.fd = -1};
+	enum broker_outcome outcome = ask(broker, &question, arena, &reply);
+	_cleanup_(close_fd) int fd = reply.fd;
+
+	if (outcome == BROKER_OK && (fd < 0 || !is_folder_path(fd)))
+		outcome = BROKER_FAILED;
+	if (outcome == BROKER_OK)
+		*ret_fd = TAKE_FD(fd);
+	return outcome;
 }
 
 enum broker_outcome broker_devices(struct broker *broker, int cgroup_fd, struct arena *arena, struct broker_devices *ret)
 {
-	struct broker_request request = {.kind = BROKER_ASK_DEVICES};
+	struct question question = {.request = {.kind = BROKER_ASK_DEVICES}, .fds = &cgroup_fd, .count = cgroup_fd >= 0};
 	struct reply reply;
-	enum broker_outcome outcome = ask(broker, &request, cgroup_fd, arena, &reply);
+	enum broker_outcome outcome = ask(broker, &question, arena, &reply);
 	uint32_t count;
 
 	*ret = (struct broker_devices){0};
@@ -357,10 +418,10 @@ enum broker_outcome broker_devices(struct broker *broker, int cgroup_fd, struct 
 enum broker_outcome broker_environ(struct broker *broker, pid_t pid, uint64_t start, struct arena *arena,
 				   struct broker_environ *ret)
 {
-	struct broker_request request = {.kind = BROKER_ASK_ENVIRON, .pid = pid, .start = start};
+	struct question question = {.request = {.kind = BROKER_ASK_ENVIRON, .pid = pid, .start = start}};
 	struct broker_environ_head head;
 	struct reply reply;
-	enum broker_outcome outcome = ask(broker, &request, -1, arena, &reply);
+	enum broker_outcome outcome = ask(broker, &question, arena, &reply);
 
 	*ret = (struct broker_environ){0};
 	if (outcome != BROKER_OK)
@@ -393,7 +454,7 @@ int broker_start(unsigned deadline_ms, struct broker **ret, struct error *err)
 	if (broker->keeper > 0)
 		broker->keeper_fd = (int)syscall(SYS_pidfd_open, broker->keeper, 0);
 	close(ends[1]);
-	if (broker->keeper_fd < 0 || await_hello(broker) < 0) {
+	if (broker->keeper < 0 || await_hello(broker) < 0) {
 		error_set(err, ERROR_SYSTEM, "the broker does not start");
 		broker_stop(broker);
 		return -1;
@@ -403,20 +464,33 @@ int broker_start(unsigned deadline_ms, struct broker **ret, struct error *err)
 	return 0;
 }
 
+/* Until the other side has closed its end, which its last process does by ending. */
+static bool await_end(struct broker *broker)
+{
+	uint64_t deadline_ns = broker_now_ns() + STOP_MS * 1000000ull;
+	struct pollfd end = {.fd = broker->socket, .events = POLLRDHUP};
+	int got;
+
+	shutdown(broker->socket, SHUT_WR);
+	do
+		got = poll(&end, 1, broker_left_ms(deadline_ns));
+	while (got < 0 && errno == EINTR);
+	return got > 0;
+}
+
 void broker_stop(struct broker *broker)
 {
 	if (!broker)
 		return;
-	struct pollfd end = {.fd = broker->keeper_fd, .events = POLLIN};
-	siginfo_t info;
+	bool ended = await_end(broker);
 
-	shutdown(broker->socket, SHUT_RDWR); /* whoever may have inherited it */
+	if (!ended)
+		kill_by(broker->keeper_fd);
+	/* One that can be neither ended nor killed is left to the signal that comes with our own end. */
+	if (broker->keeper > 0 && (ended || broker->keeper_fd >= 0))
+		while (waitpid(broker->keeper, NULL, 0) < 0 && errno == EINTR)
+			;
 	close(broker->socket);
-	if (broker->keeper_fd >= 0) {
-		if (poll(&end, 1, STOP_MS) <= 0)
-			kill_by(broker->keeper_fd);
-		waitid(P_PIDFD, (id_t)broker->keeper_fd, &info, WEXITED);
-	}
 	close_fd(&broker->keeper_fd);
 	close_fd(&broker->worker_fd);
 	free(broker);

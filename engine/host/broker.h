@@ -12,10 +12,12 @@
  * whereupon the kernel detaches whatever it traced (ptrace(2)), and the keeper puts another in its place, at most
  * BROKER_REPLACED_MAX times. After that every request is BROKER_FAILED.
  *
- * A process is named by (pid, start): start is field 22 of /proc/PID/stat in clock ticks (proc(5)), compared before and
+ * A process is named by a descriptor of its folder in procfs (the caller's own procfs: nothing else is looked into), or where the
+ * kernel wants numbers by (pid, start): start is field 22 of /proc/PID/stat in clock ticks (proc(5)), compared before and
  * after. The pid is that of a thread group.
  *
- * A caller under seccomp needs sendmsg, recvmsg, poll, clock_gettime, close, fcntl, pidfd_send_signal, waitid.
+ * Without pidfd_open(2) (an outer filter) it works too, but a worker that hangs is not replaced: that ends the broker.
+ * A caller under seccomp needs sendmsg, recvmsg, poll, clock_gettime, close, fcntl, fstat, shutdown, pidfd_send_signal, wait4.
  * One request at a time: not for use from several threads. */
 #ifndef HOST_BROKER_H
 #define HOST_BROKER_H
@@ -28,6 +30,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "host/links.h"
 
 struct broker;
 
@@ -102,33 +105,25 @@ enum { BROKER_MAY_INTERRUPT = 1 }; /* dump even where it ends a system call with
  * Refused as BROKER_WOULD_INTERRUPT without touching it is a thread that waits in a call which a stop ends with EINTR (signal(7),
  * "Interruption of system calls and library functions by stop signals"): epoll_wait, epoll_pwait, epoll_pwait2, semop,
  * semtimedop, rt_sigtimedwait, recvmmsg, io_getevents, io_uring_enter, and calls on sockets with SO_RCVTIMEO or SO_SNDTIMEO.
+ * On x86-64 the first six and io_getevents are dumped when they wait without a time limit: in the stop the result is set to
+ * what poll(2) returns inside the kernel (ERESTARTNOHAND), so that the kernel begins the call again unless a handler is to run.
  * Where /proc/PID/task/TID/syscall cannot be read (it belongs to the process's user and the broker overrides no permissions)
  * /proc/PID/task/TID/wchan is judged, more cautiously: all waits for sockets are refused. A thread that enters such a call
  * between the look and the stop, a few microseconds later, is interrupted all the same. */
 enum broker_outcome broker_seccomp_dump(struct broker *broker, pid_t pid, uint64_t start, pid_t tid, unsigned flags,
 					struct arena *arena, struct broker_seccomp *ret);
 
-/* The identities of a process, by st_dev and st_ino of what the links of /proc/PID lead to (namespaces(7)). */
-#define BROKER_LINKS(X)                                                                            \
-	X(MNT, "ns/mnt") X(PID, "ns/pid") X(NET, "ns/net") X(IPC, "ns/ipc") X(UTS, "ns/uts")       \
-	X(USER, "ns/user") X(CGROUP, "ns/cgroup") X(TIME, "ns/time") X(ROOT, "root") X(CWD, "cwd")
-enum broker_link {
-#define BROKER_ENUM(name, path) BROKER_LINK_##name,
-	BROKER_LINKS(BROKER_ENUM)
-#undef BROKER_ENUM
-	BROKER_LINK_COUNT,
-};
-struct broker_identity {
-	uint64_t dev; /* as st_dev (makedev(3)) */
-	uint64_t ino;
-	int32_t sys;      /* errno, and then dev and ino are 0; ENOENT: no such namespace on this kernel */
-	uint32_t padding; /* 0 */
-};
-struct broker_namespaces {
-	struct broker_identity links[BROKER_LINK_COUNT];
-};
-/* BROKER_OK also when single links failed; when all did the outcome says why. */
-enum broker_outcome broker_namespaces(struct broker *broker, pid_t pid, uint64_t start, struct broker_namespaces *ret);
+/* The links of many processes in one request, which is what a scan of all of them can afford. Each is named by an O_PATH
+ * descriptor of its folder: that is the same process for ever, an old one answers ENOENT or ESRCH. `wanted` has 1u << HOST_LINK_…
+ * for each link; count is at most BROKER_MANY_MAX. BROKER_OK also where single links failed. BROKER_LIMIT: more descriptors are
+ * on their way than the kernel takes (unix(7), ETOOMANYREFS). */
+#define BROKER_MANY_MAX 64
+enum broker_outcome broker_read_links(struct broker *broker, const int *folders, size_t count, unsigned wanted,
+				      struct arena *arena, struct host_links *ret);
+
+/* The root of a process as it sees it (proc_pid_root(5)): an O_PATH descriptor of a folder, which is the caller's. `folder` as
+ * above. */
+enum broker_outcome broker_root(struct broker *broker, int folder, int *ret_fd);
 
 struct broker_program {
 	uint32_t id;

@@ -2,10 +2,16 @@
  * the kernel's own return of -EINTR (fs/aio.c, io_uring/io_uring.c). */
 #include "host/broker_private.h"
 
+#include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/ptrace.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 
 enum wait {
 	WAIT_ENDS = 1,     /* always EINTR */
@@ -62,22 +68,92 @@ static bool has_timeout(const struct broker_process *process, int number, enum w
 	return limit.tv_sec != 0 || limit.tv_usec != 0;
 }
 
+/* Of those that can be begun again without anybody seeing it, the argument that limits the time: an int of milliseconds, below
+ * 0 for none; a pointer, NULL for none; or no argument does. */
+enum limit { LIMIT_INT, LIMIT_POINTER, LIMIT_NONE };
+static const struct {
+	long number;
+	enum limit limit;
+	unsigned argument; /* from 0 */
+} repeatable[] = {
+#ifdef SYS_epoll_wait
+	{SYS_epoll_wait, LIMIT_INT, 3},
+#endif
+	{SYS_epoll_pwait, LIMIT_INT, 3},
+	{441 /* epoll_pwait2 */, LIMIT_POINTER, 3},
+	{SYS_semop, LIMIT_NONE, 0},
+	{SYS_semtimedop, LIMIT_POINTER, 3},
+	{SYS_rt_sigtimedwait, LIMIT_POINTER, 2},
+	{SYS_io_getevents, LIMIT_POINTER, 4},
+};
+
+/* Begun again the wait lasts no longer than it would have: it has no end. */
+static bool can_go_on(long number, const unsigned long long *args)
+{
+	for (size_t i = 0; broker_interrupt_resumes() && i < sizeof repeatable / sizeof *repeatable; i++) {
+		if (repeatable[i].number != number)
+			continue;
+		if (repeatable[i].limit == LIMIT_INT)
+			return (int)args[repeatable[i].argument] < 0;
+		return repeatable[i].limit == LIMIT_NONE || args[repeatable[i].argument] == 0;
+	}
+	return false;
+}
+
 /* "NR A0 A1 A2 A3 A4 A5 SP PC", or "-1 SP PC" outside of a call, or "running" (proc(5)). */
 static bool judge_syscall(const struct broker_process *process, const char *line)
 {
-	unsigned long long first, stack;
+	unsigned long long args[6], stack;
 	long number;
 
-	if (sscanf(line, "%ld %llx %*x %*x %*x %*x %*x %llx", &number, &first, &stack) != 3)
+	if (sscanf(line, "%ld %llx %llx %llx %llx %llx %llx %llx", &number, &args[0], &args[1], &args[2], &args[3], &args[4], &args[5],
+		   &stack) != 8)
 		return false;
 	/* A stack below 4 GiB belongs to a 32-bit task, and x32 has a bit of its own: other numbers, not held here. */
 	if (number >= 0x40000000 || stack < 0x100000000u)
 		return true;
 	for (size_t i = 0; i < sizeof native / sizeof *native; i++)
 		if (native[i].number == number)
-			return native[i].wait == WAIT_ENDS || has_timeout(process, (int)first, native[i].wait);
+			return native[i].wait == WAIT_ENDS ? !can_go_on(number, args)
+							   : has_timeout(process, (int)args[0], native[i].wait);
 	return false;
 }
+
+#ifdef __x86_64__
+#define NATIVE_CS       0x33 /* __USER_CS: a 32-bit caller has other numbers and another segment */
+#define ERESTARTNOHAND  514  /* include/linux/errno.h, not for programs */
+
+bool broker_interrupt_resumes(void)
+{
+	return true;
+}
+
+/* The stop is taken on the way out of the call, in get_signal(); arch_do_signal_or_restart() looks at the result after it
+ * (arch/x86/kernel/signal.c) and, as for poll(2), begins the call again, or lets it be EINTR where a handler is to run. */
+void broker_interrupt_resume(pid_t tid)
+{
+	struct user_regs_struct regs;
+	struct iovec vec = {&regs, sizeof regs};
+
+	if (syscall(SYS_ptrace, PTRACE_GETREGSET, (long)tid, NT_PRSTATUS, &vec) < 0 || vec.iov_len != sizeof regs ||
+	    regs.cs != NATIVE_CS || (long long)regs.rax != -EINTR)
+		return;
+	const unsigned long long args[6] = {regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9};
+
+	if (can_go_on((long)regs.orig_rax, args))
+		syscall(SYS_ptrace, PTRACE_POKEUSR, (long)tid, offsetof(struct user_regs_struct, rax), -ERESTARTNOHAND);
+}
+#else
+/* arm64 looks at the result before it stops (do_signal, arch/arm64/kernel/signal.c). */
+bool broker_interrupt_resumes(void)
+{
+	return false;
+}
+
+void broker_interrupt_resume(pid_t tid _unused_)
+{
+}
+#endif
 
 static bool judge_function(const char *name, char state)
 {

@@ -2,6 +2,8 @@
 #ifndef HOST_BROKER_PRIVATE_H
 #define HOST_BROKER_PRIVATE_H
 
+#include <sys/uio.h>
+
 #include "host/broker.h"
 
 #define BROKER_MAGIC 0x706c6d62u
@@ -9,13 +11,15 @@
 
 enum broker_request_kind {
 	BROKER_ASK_SECCOMP,
-	BROKER_ASK_NAMESPACES,
 	BROKER_ASK_DEVICES,
 	BROKER_ASK_ENVIRON,
+	BROKER_ASK_LINKS,
+	BROKER_ASK_ROOT,
 	BROKER_ASK_COUNT,
 };
 
-/* A request is exactly this; BROKER_ASK_DEVICES carries one descriptor (SCM_RIGHTS). */
+/* A request is exactly this, and `count` descriptors (SCM_RIGHTS): one for BROKER_ASK_DEVICES and _ROOT, up to BROKER_MANY_MAX
+ * for BROKER_ASK_LINKS. The answer to BROKER_ASK_ROOT carries one too. */
 struct broker_request {
 	uint32_t magic;
 	uint32_t kind;
@@ -24,9 +28,20 @@ struct broker_request {
 	uint64_t start;
 	int32_t pid;
 	int32_t tid;
-	uint32_t flags;
-	uint32_t padding;
+	uint32_t flags; /* of BROKER_ASK_SECCOMP; of BROKER_ASK_LINKS which ones, a bit each */
+	uint32_t count;
 };
+
+/* Descriptors that came with a message. */
+struct broker_fds {
+	int fd[BROKER_MANY_MAX];
+	size_t count;
+};
+/* Sends descriptors along, if any. -1 with errno. */
+int broker_send(int socket, struct iovec *parts, size_t part_count, const int *fds, size_t count, int flags);
+/* What recvmsg(2) says; descriptors beyond the cap are closed. */
+ssize_t broker_receive(int socket, void *buffer, size_t size, struct broker_fds *ret, int flags);
+void broker_fds_close(struct broker_fds *fds);
 
 enum broker_packet_kind {
 	BROKER_PACKET_HELLO,  /* a new worker; carries its pidfd and struct broker_hello */
@@ -75,6 +90,12 @@ struct broker_environ_head {
 	uint32_t padding;
 	/* the bytes */
 };
+/* Of each descriptor each link that was asked for, in order: a row, its text, one to eight bytes of 0 up to a multiple of eight. */
+struct broker_link_row {
+	int32_t sys;
+	uint32_t len;
+};
+#define BROKER_LINK_PADDED(len) (((size_t)(len) + 8) & ~(size_t)7)
 
 #define BROKER_SECCOMP_MAX (sizeof(struct broker_seccomp_head) + BROKER_FILTERS_MAX * sizeof(struct broker_filter_row) +   \
 			    BROKER_FILTER_INSNS_MAX * sizeof(struct sock_filter))
@@ -97,6 +118,7 @@ int broker_left_ms(uint64_t deadline_ns);
 struct broker_answer {
 	enum broker_outcome outcome;
 	int sys;
+	int fd; /* sent with it, then closed; -1: none */
 	uint32_t len;
 	_Alignas(8) unsigned char bytes[BROKER_PAYLOAD_MAX];
 };
@@ -133,12 +155,15 @@ int broker_process_task_status(int folder, struct broker_task_status *ret);
 
 /* Would a stop end the system call of this thread? task: folder of /proc/PID/task/TID. */
 bool broker_interrupt_would(const struct broker_process *process, int task);
+/* In a stop: a wait without a time limit that it ended is begun again when the thread is let go. */
+void broker_interrupt_resume(pid_t tid);
+bool broker_interrupt_resumes(void); /* whether that can be done on this architecture */
 
 void broker_seccomp_serve(const struct broker_process *process, const struct broker_request *request,
 			 struct broker_answer *answer);
-void broker_namespace_serve(const struct broker_process *process, const struct broker_request *request,
-			 struct broker_answer *answer);
-void broker_namespace_environ(const struct broker_process *process, const struct broker_request *request,
+void broker_links_serve(const struct broker_request *request, const struct broker_fds *folders, struct broker_answer *answer);
+void broker_links_root(int folder, struct broker_answer *answer);
+void broker_environ_serve(const struct broker_process *process, const struct broker_request *request,
 			 struct broker_answer *answer);
 void broker_bpf_serve(int cgroup_fd, struct broker_answer *answer);
 

@@ -106,10 +106,19 @@ static enum broker_outcome stop_and_read(pid_t tid, uint64_t deadline_ns, int *r
 	case -1:
 		return BROKER_GONE;
 	}
+	broker_interrupt_resume(tid); /* first: were the worker killed now, nothing would show */
 	outcome = read_filters(tid, ret_sys);
 	trace(PTRACE_DETACH, tid, 0, (void *)(intptr_t)signal_to_deliver(status)); /* fails only when it was killed */
 	dump.stop_ns = broker_now_ns() - begin;
 	return outcome;
+}
+
+/* Frozen by the freezer of cgroup v1, where no stop ends before the thaw: known without waiting for it. */
+static bool is_frozen(int task)
+{
+	char function[32];
+
+	return broker_process_read(task, "wchan", function, sizeof function) > 0 && strncmp(function, "__refrigerator", 14) == 0;
 }
 
 static enum broker_outcome judge_status(int task, int *ret_sys)
@@ -126,7 +135,9 @@ static enum broker_outcome judge_status(int task, int *ret_sys)
 		return status.seccomp < 0 ? BROKER_UNSUPPORTED : BROKER_NO_FILTER;
 	if (status.seccomp == 1)
 		return BROKER_STRICT;
-	return status.tracer && status.tracer != getpid() ? BROKER_TRACED : BROKER_OK;
+	if (status.tracer && status.tracer != getpid())
+		return BROKER_TRACED;
+	return status.state == 'D' && is_frozen(task) ? BROKER_FROZEN : BROKER_OK;
 }
 
 static enum broker_outcome seize(int task, pid_t tid, int *ret_sys)

@@ -91,25 +91,10 @@ static void confine(int socket, pid_t parent)
 
 static int send_packet(int socket, struct broker_header *header, const void *data, int fd)
 {
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof fd)];
-	} control = {0};
 	struct iovec parts[] = {{header, sizeof *header}, {(void *)(uintptr_t)data, header->len}};
-	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 
 	header->magic = BROKER_MAGIC;
-	if (fd >= 0) {
-		message.msg_control = control.bytes;
-		message.msg_controllen = sizeof control.bytes;
-		struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-
-		rights->cmsg_level = SOL_SOCKET;
-		rights->cmsg_type = SCM_RIGHTS;
-		rights->cmsg_len = CMSG_LEN(sizeof fd);
-		memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-	}
-	return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+	return broker_send(socket, parts, 2, &fd, fd >= 0, 0);
 }
 
 static int send_answer(int socket, uint64_t sequence, const struct broker_answer *answer)
@@ -125,36 +110,17 @@ static int send_answer(int socket, uint64_t sequence, const struct broker_answer
 			.total = total,
 			.len = total - sent < BROKER_PACKET_DATA ? total - sent : BROKER_PACKET_DATA,
 		};
-		if (send_packet(socket, &header, answer->bytes + sent, -1) < 0)
+		if (send_packet(socket, &header, answer->bytes + sent, sent ? -1 : answer->fd) < 0)
 			return -1;
 		sent += header.len;
 	} while (sent < total);
 	return 0;
 }
 
-/* 0 at the end of the conversation. */
-static ssize_t receive(int socket, struct broker_request *request, int *ret_fd)
-{
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec part = {request, sizeof *request};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
-				 .msg_controllen = sizeof control.bytes};
-	ssize_t len = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-	struct cmsghdr *rights = len > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-
-	if (rights && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_fd, CMSG_DATA(rights), sizeof(int));
-	return len;
-}
-
 typedef void serve_fn(const struct broker_process *, const struct broker_request *, struct broker_answer *);
 static serve_fn *const services[BROKER_ASK_COUNT] = {
 	[BROKER_ASK_SECCOMP] = broker_seccomp_serve,
-	[BROKER_ASK_NAMESPACES] = broker_namespace_serve,
-	[BROKER_ASK_ENVIRON] = broker_namespace_environ,
+	[BROKER_ASK_ENVIRON] = broker_environ_serve,
 };
 
 static void serve_process(int proc, const struct broker_request *request, struct broker_answer *answer)
@@ -172,14 +138,21 @@ static void serve_process(int proc, const struct broker_request *request, struct
 	broker_process_done(&process);
 }
 
-static void serve(int proc, const struct broker_request *request, int fd, struct broker_answer *answer)
+static void serve(int proc, const struct broker_request *request, const struct broker_fds *fds, struct broker_answer *answer)
 {
 	answer->outcome = BROKER_OK;
 	answer->sys = 0;
+	answer->fd = -1;
 	answer->len = 0;
-	if (request->kind == BROKER_ASK_DEVICES)
-		broker_bpf_serve(fd, answer);
-	else if (request->kind < BROKER_ASK_COUNT && request->pid > 0 && request->tid >= 0)
+	if (fds->count != request->count)
+		answer->outcome = BROKER_LIMIT; /* of descriptors: our own (RLIMIT_NOFILE) */
+	else if (request->kind == BROKER_ASK_LINKS)
+		broker_links_serve(request, fds, answer);
+	else if (request->kind == BROKER_ASK_DEVICES)
+		broker_bpf_serve(fds->count ? fds->fd[0] : -1, answer);
+	else if (request->kind == BROKER_ASK_ROOT && fds->count == 1)
+		broker_links_root(fds->fd[0], answer);
+	else if (request->kind < BROKER_ASK_COUNT && services[request->kind] && request->pid > 0 && request->tid >= 0)
 		serve_process(proc, request, answer);
 	else
 		answer->outcome = BROKER_FAILED;
@@ -218,8 +191,8 @@ static _noreturn_ void work(int socket, struct broker_hello hello, volatile uint
 	if (say_hello(socket, &hello) < 0)
 		_exit(1);
 	for (;;) {
-		_cleanup_(close_fd) int fd = -1;
-		ssize_t len = receive(socket, &request, &fd);
+		_cleanup_(broker_fds_close) struct broker_fds fds = {.count = 0};
+		ssize_t len = broker_receive(socket, &request, sizeof request, &fds, 0);
 
 		if (len <= 0)
 			_exit(len == 0 ? 0 : 1);
@@ -228,9 +201,10 @@ static _noreturn_ void work(int socket, struct broker_hello hello, volatile uint
 		if (request.sequence <= *taken || broker_now_ns() >= request.deadline_ns)
 			continue;
 		*taken = request.sequence;
-		serve(proc, &request, fd, &answer);
+		serve(proc, &request, &fds, &answer);
 		if (send_answer(socket, request.sequence, &answer) < 0)
 			_exit(0);
+		close_fd(&answer.fd);
 		if (request.kind == BROKER_ASK_ENVIRON)
 			explicit_bzero(answer.bytes, answer.len);
 	}

@@ -26,6 +26,11 @@ static int open_how(int fd, const char *path, uint64_t flags, uint64_t resolve)
 	}
 }
 
+int host_open_below(int folder, const char *path, uint64_t flags)
+{
+	return open_how(folder, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
 static int open_inside(const struct host *host, const char *path, uint64_t flags)
 {
 	return open_how(host->root_fd, path, flags, RESOLVE_IN_ROOT);

@@ -23,6 +23,9 @@ struct host {
 /* A handle on the folder behind `root_fd`, which becomes the handle's; not live. `name` is for messages. */
 struct host *host_adopt(int root_fd, const char *name);
 
+/* openat2(2) below a folder, by no link but a last one with O_PATH | O_NOFOLLOW; -1 with errno. */
+int host_open_below(int folder, const char *path, uint64_t flags);
+
 /* A readable descriptor of a folder; caller closes. -1 on error. */
 int host_open_folder(const struct host *host, const char *path, struct error *err);
 

@@ -39,6 +39,7 @@ struct library {
 	struct strings slugs;   /* the keys of by_slug */
 	struct strmap *cache[DEFINITION_TAILORING + 1];
 	struct loader_owned owned;
+	bool without_cases;
 };
 
 /* --- what lies on disk ------------------------------------------------------------------------------ */
@@ -161,6 +162,11 @@ struct arena *library_arena(const struct library *library)
 	return library->arena;
 }
 
+void library_read_cases(struct library *library, bool read)
+{
+	library->without_cases = !read;
+}
+
 /* --- listing ------------------------------------------------------------------------------------------ */
 
 /* By name, then newest first; what is no version comes after what is one. */
@@ -239,7 +245,9 @@ static const void *load_path(struct library *library, const char *path, enum def
 	cached = ARENA_NEW(library->arena, struct cached);
 	loader.path = arena_strdup(library->arena, path);
 	strmap_put(library->cache[kind], loader.path, cached);
-	root = yaml_read(library->arena, loader.path, diags);
+	loader.without_cases = kind == DEFINITION_RULE && library->without_cases;
+	root = loader.without_cases ? yaml_read_without(library->arena, loader.path, "cases", diags)
+				    : yaml_read(library->arena, loader.path, diags);
 	result = root ? load_tree(&loader, kind, root) : NULL;
 	/* What the yaml layer refused is an error though the rest be good. */
 	cached->result = diags->total == before ? result : NULL;

@@ -23,6 +23,10 @@ void library_close(struct library *library);
 static inline void library_cleanup(struct library **library) { library_close(*library); }
 struct arena *library_arena(const struct library *library);
 
+/* Whether rules' cases are read, as they are from the start: an audit has no use for them, and they are most of the text. Mistakes
+ * in them then go unseen. Before anything is loaded. */
+void library_read_cases(struct library *library, bool read);
+
 /* Editions found by file name alone, nothing parsed: name, revision, path; sorted by name, then newest first. */
 struct edition {
 	const char *name;

@@ -250,8 +250,10 @@ static void read_case(struct loader *loader, const struct yaml_node *node, const
 void load_case_list(struct loader *loader, const struct yaml_node *node, void *target)
 {
 	struct rule *rule = target;
-	struct named named = name_all(loader, rule);
 
+	if (loader->without_cases)
+		return;
+	struct named named = name_all(loader, rule);
 	if (node->items.count == 0)
 		diag_add(loader->diags, node->where, "cases must not be an empty list");
 	if (node->items.count > LOADER_CASES_MAX) {

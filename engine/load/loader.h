@@ -27,6 +27,7 @@ struct loader {
 	struct diags *diags;
 	struct loader_owned *owned;
 	const char *path;
+	bool without_cases;      /* may be missing, and are not looked at */
 
 	/* What a check is compiled against. */
 	const struct rule *rule; /* whose parameters $name reads; NULL: there are none */

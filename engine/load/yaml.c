@@ -379,14 +379,55 @@ static int read_file(const char *path, struct buf *buf, struct error *err)
 	return 0;
 }
 
+static int read_whole(const char *path, struct buf *buf, struct diags *diags)
+{
+	struct error err = {0};
+
+	if (read_file(path, buf, &err) == 0)
+		return 0;
+	diag_add(diags, (struct position){path, 0, 0}, "%s", err.text);
+	return -1;
+}
+
 struct yaml_node *yaml_read(struct arena *arena, const char *path, struct diags *diags)
 {
 	_cleanup_(buf_done) struct buf buf = {0};
-	struct error err = {0};
 
-	if (read_file(path, &buf, &err) < 0) {
-		diag_add(diags, (struct position){path, 0, 0}, "%s", err.text);
+	if (read_whole(path, &buf, diags) < 0)
 		return NULL;
-	}
 	return yaml_parse(arena, path, buf.data ? buf.data : "", buf.len, diags);
+}
+
+/* Where "key:" stands on a line of its own at the margin and nothing behind it can be another key: lines are indented, items of
+ * a list, comments or empty, and no byte is a line break of another kind (YAML 1.1 §5.4). Otherwise NULL. */
+static const char *find_last_key(const char *text, const char *key)
+{
+	const char *found = NULL;
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!found && text_starts(line, key) && text_starts(line + strlen(key), ":\n"))
+			found = line;
+		else if (found && !strchr(" #\n", *line) && !text_starts(line, "- "))
+			return NULL;
+	}
+	for (const char *at = found; at && *at; at++)
+		if (*at == '\r' || (unsigned char)*at >= 0x80)
+			return NULL;
+	return found;
+}
+
+struct yaml_node *yaml_read_without(struct arena *arena, const char *path, const char *key, struct diags *diags)
+{
+	_cleanup_(buf_done) struct buf buf = {0};
+	struct diags unsaid = {.arena = arena};
+	struct yaml_node *root = NULL;
+
+	if (read_whole(path, &buf, diags) < 0)
+		return NULL;
+	const char *text = buf.data ? buf.data : "", *last = strlen(text) == buf.len ? find_last_key(text, key) : NULL;
+	/* What stands before it is complete by itself, or the line was no key: then there is a mistake. */
+	if (last)
+		root = yaml_parse(arena, path, text, (size_t)(last - text), &unsaid);
+	return root && unsaid.total == 0 ? root : yaml_parse(arena, path, text, buf.len, diags);
 }

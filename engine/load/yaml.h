@@ -31,6 +31,10 @@ struct yaml_node {
 struct yaml_node *yaml_parse(struct arena *arena, const char *file, const char *bytes, size_t len, struct diags *diags);
 /* Read a regular file of at most YAML_FILE_MAX and parse it. */
 struct yaml_node *yaml_read(struct arena *arena, const char *path, struct diags *diags);
+/* As yaml_read, but without the last key of the file's mapping where that is `key`: its value, which may be most of the file, is
+ * not even parsed. A tree that has it all the same when that cannot be told at a glance; then, and when the rest has mistakes,
+ * the whole file is read. */
+struct yaml_node *yaml_read_without(struct arena *arena, const char *path, const char *key, struct diags *diags);
 
 /* The value of a key in a mapping, or NULL. */
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);

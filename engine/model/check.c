@@ -26,8 +26,8 @@ bool result_from_name(const char *name, enum result *ret)
 }
 
 static const struct op_info op_table[OP_COUNT] = {
-#define X(e, n, types_, operand_, about_)                                                          \
-	[OP_##e] = {.name = n, .types = types_, .operand = OPERAND_##operand_, .about = about_},
+#define X(e, n, types_, operand_, wanted_, about_)                                                 \
+	[OP_##e] = {.name = n, .wanted = wanted_, .types = types_, .operand = OPERAND_##operand_, .about = about_},
 	OPERATORS(X)
 #undef X
 };

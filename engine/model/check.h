@@ -30,34 +30,39 @@ struct position {
 	unsigned column;
 };
 
-/* Operators. X(ENUM, "name", fact types as a bit set, operand, meaning)
+/* Operators. X(ENUM, "name", fact types as a bit set, operand, how a message asks for it, meaning)
  * operand: SAME the fact's type; LIST a list of it; STRINGS; STRING; REGEX; BOOL; MODE; VERSION */
 #define T(e) (1u << VALUE_##e)
 #define OP_SCALARS (T(BOOL) | T(INT) | T(STRING) | T(MODE) | T(SIZE) | T(DURATION) | T(VERSION))
 #define OP_ORDERED (T(INT) | T(SIZE) | T(DURATION))
-#define OPERATORS(X)                                                                               \
-	X(EQ, "eq", OP_SCALARS | T(STRINGS), SAME, "equals; lists as sets")                        \
-	X(NE, "ne", OP_SCALARS | T(STRINGS), SAME, "differs")                                      \
-	X(IN, "in", OP_SCALARS, LIST, "is one of the list")                                        \
-	X(NOT_IN, "not_in", OP_SCALARS, LIST, "is none of the list")                               \
-	X(LT, "lt", OP_ORDERED, SAME, "is less")                                                   \
-	X(LE, "le", OP_ORDERED, SAME, "is less or equal")                                          \
-	X(GT, "gt", OP_ORDERED, SAME, "is more")                                                   \
-	X(GE, "ge", OP_ORDERED, SAME, "is more or equal")                                          \
-	X(MATCHES, "matches", T(STRING), REGEX, "the expression is found in the text")             \
-	X(NOT_MATCHES, "not_matches", T(STRING), REGEX, "the expression is not found in the text") \
-	X(CONTAINS, "contains", T(STRINGS) | T(MAP) | T(STRING), STRING,                           \
-	  "the list has the item, the map the key, the text the part")                             \
-	X(SUBSET_OF, "subset_of", T(STRINGS), STRINGS, "every item is in the list")                \
-	X(SUPERSET_OF, "superset_of", T(STRINGS), STRINGS, "every item of the list is there")      \
-	X(DISJOINT_FROM, "disjoint_from", T(STRINGS), STRINGS, "no item is in the list")           \
-	X(NO_LOOSER_THAN, "no_looser_than", T(MODE), MODE, "no permission bit beyond these is set") \
-	X(VERSION_GE, "version_ge", T(VERSION), VERSION, "this version or a later one")            \
-	X(VERSION_LT, "version_lt", T(VERSION), VERSION, "an earlier version")                     \
-	X(EXISTS, "exists", ~0u, BOOL, "whether the fact is present at all")
+#define OPERATORS(X)                                                                                \
+	X(EQ, "eq", OP_SCALARS | T(STRINGS), SAME, "", "equals; lists as sets")                     \
+	X(NE, "ne", OP_SCALARS | T(STRINGS), SAME, "anything but", "differs")                       \
+	X(IN, "in", OP_SCALARS, LIST, "one of", "is one of the list")                               \
+	X(NOT_IN, "not_in", OP_SCALARS, LIST, "none of", "is none of the list")                     \
+	X(LT, "lt", OP_ORDERED, SAME, "less than", "is less")                                       \
+	X(LE, "le", OP_ORDERED, SAME, "at most", "is less or equal")                                \
+	X(GT, "gt", OP_ORDERED, SAME, "more than", "is more")                                       \
+	X(GE, "ge", OP_ORDERED, SAME, "at least", "is more or equal")                               \
+	X(MATCHES, "matches", T(STRING), REGEX, "a match of", "the expression is found in the text") \
+	X(NOT_MATCHES, "not_matches", T(STRING), REGEX, "no match of",                              \
+	  "the expression is not found in the text")                                                \
+	X(CONTAINS, "contains", T(STRINGS) | T(MAP) | T(STRING), STRING, "to have",                 \
+	  "the list has the item, the map the key, the text the part")                              \
+	X(SUBSET_OF, "subset_of", T(STRINGS), STRINGS, "nothing beyond",                            \
+	  "every item is in the list")                                                              \
+	X(SUPERSET_OF, "superset_of", T(STRINGS), STRINGS, "all of",                                \
+	  "every item of the list is there")                                                        \
+	X(DISJOINT_FROM, "disjoint_from", T(STRINGS), STRINGS, "none of", "no item is in the list") \
+	X(NO_LOOSER_THAN, "no_looser_than", T(MODE), MODE, "no looser than",                        \
+	  "no permission bit beyond these is set")                                                  \
+	X(VERSION_GE, "version_ge", T(VERSION), VERSION, "at least version",                        \
+	  "this version or a later one")                                                            \
+	X(VERSION_LT, "version_lt", T(VERSION), VERSION, "before version", "an earlier version")    \
+	X(EXISTS, "exists", ~0u, BOOL, "to exist:", "whether the fact is present at all")
 
 enum op {
-#define X(e, n, types, operand, about) OP_##e,
+#define X(e, n, types, operand, wanted, about) OP_##e,
 	OPERATORS(X)
 #undef X
 	OP_COUNT
@@ -74,6 +79,7 @@ enum operand {
 };
 struct op_info {
 	const char *name;
+	const char *wanted; /* before the operand, as in "expected at most 2"; "" for the operand alone */
 	unsigned types; /* bit per value_type */
 	enum operand operand;
 	const char *about;

@@ -13,7 +13,7 @@ struct evidence {
 	struct value value;    /* type UNSET unless state is PRESENT; for EACH and FILE: RECORDS with the rows that decided */
 	const char *origin;    /* may be NULL */
 	const char *reason;    /* why not present; may be NULL */
-	const char *expected;  /* "eq false", "subset_of [chown, kill]" with parameter values in place; NULL when only shown */
+	const char *expected;  /* "false", "nothing beyond [chown, kill]" with parameter values in place; NULL when only shown */
 	struct strings notes;
 	enum result result;    /* what this piece alone came to */
 };

@@ -48,6 +48,9 @@ struct probe {
 	 * `after`. NULL: none */
 	const struct probe *completes;
 	unsigned populates; /* bit per scope whose subjects this probe lists, 1u << SCOPE_CONTAINER */
+	/* Load what could not be loaded once the process is confined; on a live host, with all rights, before anything that others wrote
+	 * is read. NULL: nothing */
+	void (*prepare)(void);
 	/* Fill facts. Called only when the request names one of its facts, one that it completes, or a scope that it populates.
 	 * What cannot be read becomes a fact state; -1 only when collection as a whole is impossible. */
 	int (*collect)(struct probe_context *ctx, struct error *err);

@@ -88,6 +88,8 @@ bool value_equal(const struct value *a, const struct value *b);
 /* One line for a person: true, 3, docker, [a, b], 0644, 64 MiB, 30 s, unlimited, {k=v}, 2 rows; an empty text is "". Amounts are
  * exact: 1000 B, not 0.98 KiB. Cut at `max` bytes with "…" (0: not). */
 const char *value_display(struct arena *arena, const struct value *value, size_t max);
+/* The same, uncut, added to a text. */
+void value_show(struct buf *buf, const struct value *value);
 
 /* Parse a scalar as a rule file or an outside source writes it: bool true/false, int, mode "0660", size "64MiB",
  * duration "30s" or "1m30s", version; a blank may stand before a unit, so what value_display shows is read back. K, M and MB are

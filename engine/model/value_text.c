@@ -268,6 +268,11 @@ static void show_value(struct buf *buf, const struct value *value, size_t max)
 	}
 }
 
+void value_show(struct buf *buf, const struct value *value)
+{
+	show_value(buf, value, 0);
+}
+
 /* Cut between characters: a UTF-8 continuation byte is 10xxxxxx. */
 static size_t cut_at(const char *text, size_t max)
 {

@@ -81,7 +81,8 @@ is "$(section $page Reports | items Cm)" "$("$PLIMSOLL" list formats | awk '{ pr
 is "$(section $page DESCRIPTION | sed '/^The commands/,$d' | items Cm)" "$(table engine/model/check.h RESULTS)" "every result is told"
 is "$(section $page ENVIRONMENT | items Ev)" "$(sed -n 's/.*getenv("\([A-Z_]*\)").*/\1/p' engine/*/*.c checks/*.c reports/*.c | sort -u)" \
 	"every environment variable is told"
-is "$(section $page Rights | items Dv)" "$(sed -n '/kept\[\]/,/;/p' engine/cli/privilege.c | grep -o 'CAP_[A-Z_]*' | sort)" \
+is "$(section $page Rights | items Dv)" \
+	"$(sed -n '/kept\[\]/,/;/p' engine/cli/privilege.c engine/host/broker_server.c | grep -o 'CAP_[A-Z_]*' | sort)" \
 	"every capability that is kept is told"
 # shellcheck disable=SC1003 # a backslash
 sed -n '/#define OPERATORS(X)/,/[^\\]$/p' engine/model/check.h | tr -d '\n\\' | sed 's/X(/\n/g' |

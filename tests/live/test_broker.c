@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "broker_target.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
@@ -54,6 +55,15 @@ static void need_root(void)
 static enum broker_outcome dump(struct fixture *fixture, const struct target *target, struct broker_seccomp *ret)
 {
 	return broker_seccomp_dump(fixture->broker, target->pid, target->start, 0, 0, fixture->arena, ret);
+}
+
+/* The shortest request. */
+static enum broker_outcome ask_environ(struct broker *broker, pid_t pid, uint64_t start)
+{
+	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
+	struct broker_environ environment;
+
+	return broker_environ(broker, pid, start, arena, &environment);
 }
 
 static void assert_unharmed(const struct target *target)
@@ -116,15 +126,20 @@ static void strict_mode(struct target_page *page)
 		syscall(SYS_read, ends[0], &byte, 1);
 }
 
-static void count_epoll(struct target_page *page)
+static void epoll_for(struct target_page *page, int limit_ms)
 {
 	struct epoll_event event;
 	int epoll = epoll_create1(0);
 
 	page->ready = 1;
 	for (;;)
-		if (epoll_wait(epoll, &event, 1, -1) < 0 && errno == EINTR)
+		if (epoll_wait(epoll, &event, 1, limit_ms) < 0 && errno == EINTR)
 			page->interrupted++;
+}
+
+static void count_epoll(struct target_page *page)
+{
+	epoll_for(page, -1);
 }
 
 static void filtered_epoll(struct target_page *page)
@@ -132,6 +147,29 @@ static void filtered_epoll(struct target_page *page)
 	target_install(1, 2, 0);
 	count_epoll(page);
 }
+
+static void limited_epoll(struct target_page *page)
+{
+	target_install(1, 2, 0);
+	epoll_for(page, 3600000);
+}
+
+static void handle(int signal _unused_)
+{
+}
+
+/* A handler ends the wait, whatever was done to it before. */
+static void handled_epoll(struct target_page *page)
+{
+	sigaction(SIGUSR1, &(struct sigaction){.sa_handler = handle, .sa_flags = SA_RESTART}, NULL);
+	filtered_epoll(page);
+}
+
+#ifdef __x86_64__
+#define ENDLESS BROKER_OK
+#else
+#define ENDLESS BROKER_WOULD_INTERRUPT
+#endif
 
 /* As a user of its own whose files in /proc are its own too. */
 static void become_other(void)
@@ -330,8 +368,9 @@ static void outcomes_tell_apart(void **state)
 		{"no filter, epoll", count_epoll, BROKER_NO_FILTER},
 		{"strict", strict_mode, BROKER_STRICT},
 		{"too many", many_filters, BROKER_LIMIT},
-		{"epoll_wait", filtered_epoll, BROKER_WOULD_INTERRUPT},
-		{"sigwaitinfo", wait_for_signal, BROKER_WOULD_INTERRUPT},
+		{"epoll_wait", filtered_epoll, ENDLESS},
+		{"epoll_wait with a timeout", limited_epoll, BROKER_WOULD_INTERRUPT},
+		{"sigwaitinfo", wait_for_signal, ENDLESS},
 		{"recv with a timeout", receive_limited, BROKER_WOULD_INTERRUPT},
 		{"read with a timeout", read_limited, BROKER_WOULD_INTERRUPT},
 		{"recv without", receive_forever, BROKER_OK},
@@ -363,12 +402,33 @@ static void interrupting_is_the_callers_choice(void **state)
 	struct broker_seccomp found;
 
 	need_root();
-	struct target target = target_launch(filtered_epoll);
+	struct target target = target_launch(limited_epoll);
 	assert_true(target_reaches(target.pid, 'S'));
 	assert_int_equal(broker_seccomp_dump(fixture->broker, target.pid, target.start, 0, BROKER_MAY_INTERRUPT,
 					     fixture->arena, &found),
 			 BROKER_OK);
 	assert_true(target_becomes(&target.page->interrupted, 1)); /* the very thing that is refused otherwise */
+	assert_unharmed(&target);
+	target_end(&target);
+}
+
+/* Stopped again and again it sees nothing of it, and still is where it was: events and signals reach it. */
+static void endless_wait_goes_on(void **state)
+{
+	struct broker_seccomp found;
+
+	need_root();
+	if (ENDLESS != BROKER_OK)
+		skip();
+	struct target target = target_launch(handled_epoll);
+	assert_true(target_reaches(target.pid, 'S'));
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(dump(*state, &target, &found), BROKER_OK);
+		assert_true(target_reaches(target.pid, 'S'));
+	}
+	assert_int_equal(target.page->interrupted, 0);
+	kill(target.pid, SIGUSR1);
+	assert_true(target_becomes(&target.page->interrupted, 1));
 	assert_unharmed(&target);
 	target_end(&target);
 }
@@ -475,7 +535,6 @@ static void exit_soon(struct target_page *page)
 static void exiting_target_is_gone(void **state)
 {
 	struct broker_seccomp found;
-	struct broker_namespaces names;
 	struct fixture *fixture = *state;
 	int gone = 0;
 
@@ -488,7 +547,7 @@ static void exiting_target_is_gone(void **state)
 			fail_msg("%s", broker_outcome_word(outcome));
 		waitpid(target.pid, NULL, 0);
 		gone += dump(fixture, &target, &found) == BROKER_GONE;
-		assert_int_equal(broker_namespaces(fixture->broker, target.pid, target.start, &names), BROKER_GONE);
+		assert_int_equal(ask_environ(fixture->broker, target.pid, target.start), BROKER_GONE);
 		target.pid = 0;
 		target_end(&target);
 	}
@@ -499,7 +558,6 @@ static void exiting_target_is_gone(void **state)
 static void pid_used_again_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	struct broker_namespaces names;
 	struct broker_environ environment;
 	struct broker_seccomp found;
 
@@ -507,7 +565,6 @@ static void pid_used_again_is_refused(void **state)
 	struct target target = target_launch(one_filter);
 	target.start++;
 	assert_int_equal(dump(fixture, &target, &found), BROKER_REUSED);
-	assert_int_equal(broker_namespaces(fixture->broker, target.pid, target.start, &names), BROKER_REUSED);
 	assert_int_equal(broker_environ(fixture->broker, target.pid, target.start, fixture->arena, &environment),
 			 BROKER_REUSED);
 	assert_null(environment.bytes);
@@ -655,25 +712,23 @@ static void broker_killed_in_a_dump_lets_go(void **state)
 
 static void hung_broker_is_replaced(void **state _unused_)
 {
-	struct broker_namespaces names;
 	struct broker *broker;
 
 	assert_int_equal(broker_start(100, &broker, NULL), 0);
 	pid_t first = broker_worker_pid(broker);
 	kill(first, SIGSTOP);
 	assert_true(target_reaches(first, 'T'));
-	assert_int_equal(broker_namespaces(broker, getpid(), target_start_time(getpid()), &names), BROKER_TIMEOUT);
+	assert_int_equal(ask_environ(broker, getpid(), target_start_time(getpid())), BROKER_TIMEOUT);
 	assert_true(has_ended(first));
 	assert_int_equal(broker_replaced(broker), 1);
 	assert_int_not_equal(broker_worker_pid(broker), first);
-	assert_int_equal(broker_namespaces(broker, getpid(), target_start_time(getpid()), &names), BROKER_OK);
+	assert_int_equal(ask_environ(broker, getpid(), target_start_time(getpid())), BROKER_OK);
 	broker_stop(broker);
 }
 
 static void replacements_are_bounded(void **state)
 {
 	struct fixture *fixture = *state;
-	struct broker_namespaces names;
 	uint64_t start = target_start_time(getpid());
 	int answered = 0;
 
@@ -682,10 +737,10 @@ static void replacements_are_bounded(void **state)
 
 		if (worker)
 			kill(worker, SIGKILL);
-		answered += broker_namespaces(fixture->broker, getpid(), start, &names) == BROKER_OK;
+		answered += ask_environ(fixture->broker, getpid(), start) == BROKER_OK;
 	}
 	assert_int_equal(answered, BROKER_REPLACED_MAX);
-	assert_int_equal(broker_namespaces(fixture->broker, getpid(), start, &names), BROKER_FAILED);
+	assert_int_equal(ask_environ(fixture->broker, getpid(), start), BROKER_FAILED);
 	assert_true(has_ended(broker_keeper_pid(fixture->broker)));
 }
 
@@ -725,12 +780,14 @@ static void without_a_broker_nothing_is_permitted(void **state)
 {
 	struct fixture *fixture = *state;
 	struct broker_seccomp filters;
-	struct broker_namespaces names;
+	struct host_links links;
 	struct broker_devices devices;
 	struct broker_environ environment;
 
 	assert_int_equal(broker_seccomp_dump(NULL, 1, 1, 0, 0, fixture->arena, &filters), BROKER_NOT_PERMITTED);
-	assert_int_equal(broker_namespaces(NULL, 1, 1, &names), BROKER_NOT_PERMITTED);
+	int folder = -1;
+	assert_int_equal(broker_read_links(NULL, &folder, 1, 2, fixture->arena, &links), BROKER_NOT_PERMITTED);
+	assert_int_equal(broker_root(NULL, folder, &folder), BROKER_NOT_PERMITTED);
 	assert_int_equal(broker_devices(NULL, -1, fixture->arena, &devices), BROKER_NOT_PERMITTED);
 	assert_int_equal(broker_environ(NULL, 1, 1, fixture->arena, &environment), BROKER_NOT_PERMITTED);
 	assert_true(!filters.filters && !devices.programs && !environment.bytes);
@@ -783,33 +840,119 @@ static void brokers_that_may_not_look_say_so(void **state _unused_)
 
 /* --- the other requests ---------------------------------------------------------------------------------------------- */
 
-static void namespaces_are_what_the_links_lead_to(void **state)
+static int folder_of(pid_t pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/%d", pid);
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+#define EVERY_LINK ((1u << HOST_LINK_COUNT) - 1 - (1u << HOST_LINK_SELF))
+
+static void links_are_what_readlink_says(void **state)
 {
 	static const char *const paths[] = {
-#define PATH(name, path) path,
-		BROKER_LINKS(PATH)
-#undef PATH
+#define X(name, path) path,
+		HOST_LINKS(X)
+#undef X
 	};
 	struct fixture *fixture = *state;
-	struct broker_namespaces names;
+	struct host_links links;
 
 	need_root();
 	struct target target = target_launch(other_sleep);
-	assert_int_equal(broker_namespaces(fixture->broker, target.pid, target.start, &names), BROKER_OK);
-	for (size_t i = 0; i < COUNT(paths); i++) {
-		char path[64];
-		struct stat st;
+	_cleanup_(close_fd) int folder = folder_of(target.pid);
+	assert_int_equal(broker_read_links(fixture->broker, &folder, 1, EVERY_LINK, fixture->arena, &links), BROKER_OK);
+	for (size_t i = HOST_LINK_SELF + 1; i < COUNT(paths); i++) {
+		char text[4096];
+		ssize_t len = readlinkat(folder, paths[i], text, sizeof text - 1);
 
-		snprintf(path, sizeof path, "/proc/%d/%s", target.pid, paths[i]);
-		if (stat(path, &st) < 0) {
-			assert_int_equal(names.links[i].sys, errno);
-			continue;
-		}
-		assert_int_equal(names.links[i].sys, 0);
-		assert_int_equal(names.links[i].dev, st.st_dev);
-		assert_int_equal(names.links[i].ino, st.st_ino);
+		assert_int_equal(links.sys[i], len < 0 ? errno : 0);
+		text[len < 0 ? 0 : len] = '\0';
+		if (len >= 0)
+			assert_string_equal(links.text[i], text);
 	}
+	assert_true(links.text[HOST_LINK_EXE] && links.text[HOST_LINK_MOUNT]);
 	target_end(&target);
+}
+
+static void links_of_many_come_in_their_order(void **state)
+{
+	struct fixture *fixture = *state;
+	struct host_links links[BROKER_MANY_MAX];
+	struct target targets[BROKER_MANY_MAX];
+	int folders[BROKER_MANY_MAX];
+
+	for (size_t i = 0; i < BROKER_MANY_MAX; i++) {
+		targets[i] = target_launch(i % 3 ? sleep_on : one_filter);
+		folders[i] = folder_of(targets[i].pid);
+	}
+	target_end(&targets[5]);
+	assert_int_equal(broker_read_links(fixture->broker, folders, BROKER_MANY_MAX, EVERY_LINK, fixture->arena, links), BROKER_OK);
+	for (size_t i = 0; i < BROKER_MANY_MAX; i++) {
+		assert_true(i == 5 ? !links[i].text[HOST_LINK_EXE] : text_ends(links[i].text[HOST_LINK_EXE], "/test_broker"));
+		int sys = links[i].sys[HOST_LINK_NETWORK];
+		assert_true(i == 5 ? sys == ENOENT || sys == ESRCH : sys == 0);
+		close(folders[i]);
+		if (i != 5)
+			target_end(&targets[i]);
+	}
+}
+
+/* What a caller that was taken over could try: the broker looks into procfs alone. */
+static void descriptors_of_other_folders_are_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	_cleanup_(close_fd) int folder = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct host_links links;
+	int root = -1;
+
+	assert_int_equal(broker_read_links(fixture->broker, &folder, 1, EVERY_LINK, fixture->arena, &links), BROKER_OK);
+	assert_int_equal(links.sys[HOST_LINK_EXE], EINVAL);
+	assert_null(links.text[HOST_LINK_EXE]);
+	assert_int_equal(broker_root(fixture->broker, folder, &root), BROKER_FAILED);
+	assert_int_equal(root, -1);
+}
+
+static void root_is_the_folder_of_the_process(void **state)
+{
+	struct fixture *fixture = *state;
+	struct stat own, other;
+	int root = -1;
+
+	need_root();
+	struct target target = target_launch(other_sleep);
+	_cleanup_(close_fd) int folder = folder_of(target.pid);
+	assert_int_equal(broker_root(fixture->broker, folder, &root), BROKER_OK);
+	assert_int_equal(fcntl(root, F_GETFL) & (O_PATH | O_ACCMODE), O_PATH);
+	assert_int_equal(fcntl(root, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fstat(root, &own) | stat("/", &other), 0);
+	assert_true(own.st_dev == other.st_dev && own.st_ino == other.st_ino);
+	close(root);
+	target_end(&target);
+	assert_int_equal(broker_root(fixture->broker, folder, &root), BROKER_GONE);
+}
+
+/* Told, and held to no more than a sane bound. */
+static void many_links_are_cheap(void **state)
+{
+	enum { ROUNDS = 50 };
+	struct fixture *fixture = *state;
+	struct host_links links[BROKER_MANY_MAX];
+	int folders[BROKER_MANY_MAX];
+	_cleanup_(arena_cleanup) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < BROKER_MANY_MAX; i++)
+		folders[i] = folder_of(getpid());
+	uint64_t begin = target_clock();
+	for (int i = 0; i < ROUNDS; i++)
+		assert_int_equal(broker_read_links(fixture->broker, folders, BROKER_MANY_MAX, EVERY_LINK, arena, links), BROKER_OK);
+	double each = (double)(target_clock() - begin) / ROUNDS / BROKER_MANY_MAX / 1e3;
+	for (size_t i = 0; i < BROKER_MANY_MAX; i++)
+		close(folders[i]);
+	print_message("# exe, cwd and eight namespaces of one process among %d: %.1f us\n", BROKER_MANY_MAX, each);
+	assert_true(each < 5000);
 }
 
 static void environment_of_another_user_is_read(void **state)
@@ -960,7 +1103,7 @@ int main(void)
 		TEST(stacked_filters_come_oldest_first),
 		TEST(filters_are_those_of_the_thread),
 		TEST(outcomes_tell_apart),
-		TEST(interrupting_is_the_callers_choice),
+		TEST(interrupting_is_the_callers_choice), TEST(endless_wait_goes_on),
 		TEST(traced_target_is_left_to_its_tracer),
 		TEST(stopped_target_stays_stopped),
 		TEST(vfork_waiting_target_costs_a_timeout),
@@ -977,7 +1120,11 @@ int main(void)
 		TEST(broker_is_confined),
 		TEST(without_a_broker_nothing_is_permitted),
 		TEST(brokers_that_may_not_look_say_so),
-		TEST(namespaces_are_what_the_links_lead_to),
+		TEST(links_are_what_readlink_says),
+		TEST(links_of_many_come_in_their_order),
+		TEST(descriptors_of_other_folders_are_refused),
+		TEST(root_is_the_folder_of_the_process),
+		TEST(many_links_are_cheap),
 		TEST(environment_of_another_user_is_read),
 		TEST(long_environment_is_cut),
 		TEST(device_programs_of_all_levels_are_read),

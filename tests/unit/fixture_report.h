@@ -113,7 +113,7 @@ static inline void fixture_two_sides(struct arena *arena, struct benchmark_repor
 	struct rule_result *rule = fixture_rule(arena, benchmark, 0, "1.2", "host-kptr-restrict");
 	struct finding *finding = fixture_finding(
 		arena, rule, RESULT_FAIL,
-		"host.sysctl.kernel.kptr_restrict (effective) is 0; expected ge 1 (and 1 more)");
+		"host.sysctl.kernel.kptr_restrict (effective) is 0; expected at least 1 (and 1 more)");
 	struct evidence *evidence;
 
 	rule->title = "Kernel addresses are hidden from ordinary users";
@@ -138,7 +138,7 @@ static inline void fixture_records(struct arena *arena, struct benchmark_report 
 	struct rule_result *rule = fixture_rule(arena, benchmark, 1, "2.1", "daemon-files");
 	struct finding *finding =
 		fixture_finding(arena, rule, RESULT_FAIL,
-				"/etc/docker/a \"b\": mode is 0666; expected no_looser_than 0644");
+				"/etc/docker/a \"b\": mode is 0666; expected no looser than 0644");
 	struct value rows = {.type = VALUE_RECORDS};
 	struct evidence *evidence;
 
@@ -161,7 +161,7 @@ static inline void fixture_records(struct arena *arena, struct benchmark_report 
 	}
 	fixture_about(finding, SCOPE_DAEMON, "docker:/var/lib/docker", "unix:///run/docker.sock");
 	evidence = fixture_evidence(arena, finding, "file.{daemon.config_dir}/*", rows);
-	evidence->expected = "mode no_looser_than 0644";
+	evidence->expected = "mode: no looser than 0644";
 	evidence->notes = FIXTURE_STRINGS(arena, "the folder changed after the daemon started",
 					  "two", "three", "four", "five");
 }
@@ -180,7 +180,7 @@ static inline void fixture_error(struct arena *arena, struct benchmark_report *b
 	evidence = fixture_missing(arena, finding, "daemon.setting.icc", FACT_UNREADABLE);
 	evidence->origin = "GET /networks/bridge";
 	evidence->reason = "timed out after 2 s";
-	evidence->expected = "eq false";
+	evidence->expected = "false";
 	evidence->two_sided = false;
 }
 
@@ -231,7 +231,7 @@ static inline struct finding *fixture_capabilities(struct arena *arena, struct r
 		arena, rule, result,
 		arena_printf(arena, "container.capabilities.bounding (effective) is %s%s",
 			     value_display(arena, &value, 0),
-			     result == RESULT_FAIL ? "; expected subset_of [chown, kill]" : ""));
+			     result == RESULT_FAIL ? "; expected nothing beyond [chown, kill]" : ""));
 	struct evidence *evidence =
 		fixture_evidence(arena, finding, "container.capabilities.bounding", value);
 
@@ -240,7 +240,7 @@ static inline struct finding *fixture_capabilities(struct arena *arena, struct r
 	evidence->side = SIDE_EFFECTIVE;
 	evidence->origin =
 		arena_printf(arena, "/proc/%zu/status CapBnd", 4200 + rule->findings.count);
-	evidence->expected = "subset_of [chown, kill]";
+	evidence->expected = "nothing beyond [chown, kill]";
 	return finding;
 }
 
@@ -284,7 +284,7 @@ static inline void fixture_limits(struct arena *arena, struct benchmark_report *
 	rule->severity = SEVERITY_HIGH;
 	finding =
 		fixture_finding(arena, rule, RESULT_FAIL,
-				"container.cgroup.memory_max is unlimited; expected lt unlimited");
+				"container.cgroup.memory_max is unlimited; expected less than unlimited");
 	fixture_about(finding, SCOPE_CONTAINER, "id-of-wide", wide);
 	fixture_evidence(arena, finding, "container.cgroup.memory_max",
 			 value_typed_int(VALUE_SIZE, VALUE_UNLIMITED))
@@ -363,7 +363,7 @@ static inline struct benchmark_report fixture_blank_benchmark(struct arena *aren
 	rule = fixture_rule(arena, &benchmark, 0, "4.1.1", "kubelet-service-file");
 	rule->title = "The kubelet's service file is closed";
 	fixture_finding(arena, rule, RESULT_NOT_APPLICABLE,
-			"the benchmark's condition kubelet.present eq true does not hold");
+			"the benchmark's condition kubelet.present has to be true");
 	rule = fixture_rule(arena, &benchmark, 0, "4.1.2", "kubelet-nothing-judged");
 	rule->title = "A rule that was never asked";
 	return benchmark;

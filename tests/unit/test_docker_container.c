@@ -21,7 +21,7 @@ static void compare_shapes(const char *name, const char *const *ids, size_t coun
 
 			assert_string_not_equal(left, "!not_collected");
 			assert_string_not_equal(left, "!unreadable");
-			if (strcmp(left, right) != 0)
+			if (strcmp(left, right) != 0 && strcmp(decl->name, "container.declared_by") != 0)
 				fail_msg("%s of %s: %s by inspect, %s on disk", decl->name, ids[i],
 					 left, right);
 		}
@@ -268,6 +268,32 @@ static const struct {
 	{"{\"HostConfig\":{\"CpuQuota\":50000}}", "container.cgroup.cpu_limited", "true"},
 	{"{\"HostConfig\":{\"CpuQuota\":-1}}", "container.cgroup.cpu_limited", "false"},
 	{"{\"HostConfig\":{\"NanoCpus\":\"x\"}}", "container.cgroup.cpu_limited", "!unreadable"},
+	{"{\"HostConfig\":{\"CpuQuota\":-1,\"CpusetCpus\":\"0\"}}", "container.cgroup.cpu_limited", "true"},
+	{"{\"HostConfig\":null}", "container.cgroup.cpu_limited", "!unreadable"},
+	{"{\"HostConfig\":{\"NanoCpus\":1505000000}}", "container.cgroup.cpu_quota_percent", "151"},
+	{"{\"HostConfig\":{\"CpuQuota\":50000}}", "container.cgroup.cpu_quota_percent", "50"},
+	{"{\"HostConfig\":{\"CpuQuota\":50000,\"CpuPeriod\":200000}}", "container.cgroup.cpu_quota_percent", "25"},
+	{"{\"HostConfig\":{\"CpuQuota\":9223372036854775807,\"CpuPeriod\":1}}", "container.cgroup.cpu_quota_percent",
+	 "\"unlimited\""},
+	{"{\"HostConfig\":{\"CpuQuota\":0}}", "container.cgroup.cpu_quota_percent", "\"unlimited\""},
+	{"{\"HostConfig\":{\"Memory\":64,\"MemorySwap\":96}}", "container.cgroup.swap_max", "32"},
+	{"{\"HostConfig\":{\"Memory\":64,\"MemorySwap\":64}}", "container.cgroup.swap_max", "0"},
+	{"{\"HostConfig\":{\"Memory\":64,\"MemorySwap\":0}}", "container.cgroup.swap_max", "64"},
+	{"{\"HostConfig\":{\"Memory\":64}}", "container.cgroup.swap_max", "64"},
+	{"{\"HostConfig\":{\"Memory\":64,\"MemorySwap\":-1}}", "container.cgroup.swap_max", "\"unlimited\""},
+	{"{\"HostConfig\":{\"Memory\":0}}", "container.cgroup.swap_max", "\"unlimited\""},
+	{"{\"HostConfig\":{\"MemorySwap\":\"x\"}}", "container.cgroup.swap_max", "!unreadable"},
+	{"{\"HostConfig\":{\"CpusetCpus\":\"\"}}", "container.cgroup.cpus", "!absent"},
+	{"{\"HostConfig\":{\"CpusetCpus\":\"0-1\"}}", "container.cgroup.cpus", "\"0-1\""},
+	{"{\"HostConfig\":{\"BlkioDeviceReadBps\":[{\"Path\":\"x\",\"Rate\":5}],"
+	 "\"BlkioDeviceWriteIOps\":[{\"Path\":\"x\",\"Rate\":6}]}}",
+	 "container.cgroup.io_max", "[{\"device\":\"x\",\"read_bps\":5,\"write_iops\":6}]"},
+	{"{\"HostConfig\":{\"BlkioDeviceReadBps\":null}}", "container.cgroup.io_max", "[]"},
+	{"{\"HostConfig\":{\"BlkioDeviceReadBps\":[7]}}", "container.cgroup.io_max", "!unreadable"},
+	{"{\"HostConfig\":null}", "container.cgroup.io_max", "!unreadable"},
+	{"{\"Config\":{\"Env\":[\"A=b\",\"B_TOKEN=abcdefgh\"]}}", "container.environment.secrets", "[\"B_TOKEN\"]"},
+	{"{\"Config\":{\"Env\":null}}", "container.environment.secrets", "[]"},
+	{"{\"Config\":{\"Env\":[7]}}", "container.environment.secrets", "!unreadable"},
 	{"{\"HostConfig\":{\"IpcMode\":\"\"}}", "container.namespaces.ipc", "\"shareable\""},
 	{"{\"HostConfig\":{\"IpcMode\":\"none\"}}", "container.namespaces.ipc", "\"none\""},
 	{"{\"HostConfig\":{\"CgroupnsMode\":\"\"}}", "container.namespaces.cgroup", "\"host\""},

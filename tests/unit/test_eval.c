@@ -90,13 +90,13 @@ static void every_operator_decides(void **unused _unused_)
 static void states_other_than_present_decide(void **unused _unused_)
 {
 	static const struct rule_text_case rows[] = {
-		{"absent fails", "{ fact: t.int, eq: 1 }", "", "fail", "t.int is absent; expected eq 1", NULL},
+		{"absent fails", "{ fact: t.int, eq: 1 }", "", "fail", "t.int is absent; expected 1", NULL},
 		{"absent as said", "{ fact: t.int, eq: 1, if_absent: pass }", "", "pass", NULL, NULL},
 		{"absent may be manual", "{ fact: t.int, eq: 1, if_absent: manual }", "", "manual", "to be judged", NULL},
 		{"absent may not apply", "{ fact: t.int, eq: 1, if_absent: not_applicable }", "", "not_applicable", "absent", NULL},
 		{"absent may be an error", "{ fact: t.int, eq: 1, if_absent: error }", "", "error", "absent", NULL},
 		{"absent does not exist", "{ fact: t.int, exists: false }", "", "pass", NULL, NULL},
-		{"absent should exist", "{ fact: t.int, exists: true }", "", "fail", "exists true", NULL},
+		{"absent should exist", "{ fact: t.int, exists: true }", "", "fail", "to exist: true", NULL},
 		{"unreadable is an error", "{ fact: t.int, eq: 1, if_absent: pass }",
 		 "facts: { t.int: { state: unreadable, reason: permission denied } }", "error",
 		 "t.int could not be read: permission denied", NULL},
@@ -121,7 +121,7 @@ static void two_sides_count_as_said(void **unused _unused_)
 	static const struct rule_text_case rows[] = {
 		{"both hold", "{ fact: t.pair, ge: 1 }", "facts: { t.pair: { declared: 1, effective: 2 } }", "pass", NULL, NULL},
 		{"effective differs", "{ fact: t.pair, ge: 1 }", "facts: { t.pair: { declared: 1, effective: 0 } }", "fail",
-		 "t.pair (effective) is 0; expected ge 1", NULL},
+		 "t.pair (effective) is 0; expected at least 1", NULL},
 		{"declared differs", "{ fact: t.pair, ge: 1 }", "facts: { t.pair: { declared: 0, effective: 1 } }", "fail",
 		 "t.pair (declared) is 0", NULL},
 		{"a lone side decides", "{ fact: t.pair, ge: 1 }", "facts: { t.pair: { effective: 1 } }", "pass", NULL, NULL},

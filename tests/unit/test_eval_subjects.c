@@ -73,7 +73,7 @@ static void each_subject_gets_one_finding_in_order(void **unused _unused_)
 	assert_int_equal(findings.count, 2);
 	assert_finding(&findings, 0, SCOPE_CONTAINER, RESULT_PASS, "t.int is 1");
 	assert_string_equal(findings.items[0].subject_id, "id-web");
-	assert_finding(&findings, 1, SCOPE_CONTAINER, RESULT_FAIL, "t.int is 2; expected eq 1");
+	assert_finding(&findings, 1, SCOPE_CONTAINER, RESULT_FAIL, "t.int is 2; expected 1");
 	assert_string_equal(findings.items[1].subject_name, "db");
 	assert_string_equal(findings.items[1].evidence.items[0].origin, "/somewhere");
 	host_close(&host);
@@ -149,11 +149,11 @@ static void conditions_leave_subjects_out(void **unused _unused_)
 		{"select: { t.bool: { eq: true }, t.string: { ne: app } }\n", RESULT_NOT_APPLICABLE, "select: t.string is app"},
 		{"applies_if: { fact: host.flag, eq: true }\n", RESULT_PASS, NULL},
 		{"applies_if: { fact: host.flag, eq: false }\n", RESULT_NOT_APPLICABLE,
-		 "the rule's condition host.flag eq false does not hold"},
+		 "the rule's condition host.flag has to be false"},
 		{"applies_if: { fact: t.bool, eq: true }\n", RESULT_ERROR, "the rule's condition t.bool could not be read: denied"},
 		{"applies_if: { fact: t.bool, eq: true }\nselect: { t.string: { ne: app } }\n", RESULT_NOT_APPLICABLE, NULL},
 		{"applies_if: { any: [ { fact: host.flag, eq: false } ] }\n", RESULT_NOT_APPLICABLE,
-		 "the rule's condition does not hold: host.flag is true; expected eq false"},
+		 "the rule's condition does not hold: host.flag is true; expected false"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -189,7 +189,7 @@ static void the_benchmarks_condition_comes_before_the_population(void **unused _
 	findings = judge(&host, CHECKED, applies);
 	assert_int_equal(findings.count, 1);
 	assert_finding(&findings, 0, SCOPE_HOST, RESULT_NOT_APPLICABLE,
-		       "the benchmark's condition host.flag eq true does not hold");
+		       "the benchmark's condition host.flag has to be true");
 	assert_int_equal(eval_check(host.texts.arena, applies, facts_host(host.facts)), RESULT_FAIL);
 	put_missing(&host, facts_host(host.facts), "host.flag", FACT_UNREADABLE);
 	assert_int_equal(eval_check(host.texts.arena, applies, facts_host(host.facts)), RESULT_ERROR);
@@ -259,9 +259,9 @@ static void several_pieces_are_counted(void **unused _unused_)
 			 HEAD "remedy: A way.\ncheck: { all: [ { fact: t.int, eq: 1 }, { fact: t.bool, eq: true } ] }\n"
 			      "cases:\n  - { name: c, facts: { t.int: 1, t.bool: true }, expect: pass }\n",
 			 NULL);
-	assert_finding(&findings, 0, SCOPE_CONTAINER, RESULT_FAIL, "t.int is 2; expected eq 1 (and 1 more)");
+	assert_finding(&findings, 0, SCOPE_CONTAINER, RESULT_FAIL, "t.int is 2; expected 1 (and 1 more)");
 	assert_int_equal(findings.items[0].evidence.count, 2);
-	assert_string_equal(findings.items[0].evidence.items[1].expected, "eq true");
+	assert_string_equal(findings.items[0].evidence.items[1].expected, "true");
 	host_close(&host);
 }
 

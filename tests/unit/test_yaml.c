@@ -258,6 +258,55 @@ static void only_regular_files_are_read(void **state _unused_)
 	assert_non_null(strstr(diags.list.items[2].text, "No such file"));
 }
 
+/* Read without its key "last": is that left out, and what stands under "a"? */
+static void last_key_is_left_out_only_for_certain(void **state _unused_)
+{
+	static const struct {
+		const char *text;
+		bool has_last;
+		const char *a; /* NULL: nothing usable */
+	} cuts[] = {
+		{"a: 1\nlast:\n  - b: 2\n\n# c\n", false, "1"},
+		{"a: 1\nlast:\n- b: 2\n- c\n", false, "1"},
+		{"a: 1\nlast:\n  - [ unclosed\n", false, "1"}, /* not even parsed */
+		{"c: 1\nlast:\n  - b\na: 1\n", true, "1"},
+		{"c: 1\nlast:\n  - b\n\"a\": 1\n", true, "1"},
+		{"c: 1\nlast:\n  - b\n? a\n: 1\n", true, "1"},
+		{"c: 1\nlast:\n  - b\ra: 1\n", true, "1"},
+		{"c: 1\nlast:\n  - b\xe2\x80\xa8" "a: 1\n", true, NULL}, /* U+2028, which is refused */
+		{"a: 1\nlast: [b]\n", true, "1"},
+		{"a: 1\nb:\n  last:\n  - c\n", false, "1"},
+		{"a: \"x\nlast:\n y\"\n", false, "x last: y"},
+		{"a: 1\nb: [x,\nlast:\n y]\n", false, "1"}, /* its own, in b */
+		{"{a: 1,\nlast:\n [b]}\n", true, "1"},
+		{"a: 1\nlast:\n- b\n---\na: 2\n", true, NULL},
+		{"a:\nlast:\n- b\n", true, NULL},
+	};
+	char path[] = "/tmp/test_yaml.XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+		_cleanup_(arena_cleanup) struct arena *arena = arena_new();
+		struct diags diags = {.arena = arena};
+		size_t len = strlen(cuts[i].text);
+
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(pwrite(fd, cuts[i].text, len, 0), (ssize_t)len);
+		const struct yaml_node *root = yaml_read_without(arena, path, "last", &diags);
+		bool good = root && diags.total == 0;
+		if (good != (cuts[i].a != NULL))
+			fail_msg("row %zu: %zu mistakes", i, diags.total);
+		if (!good)
+			continue;
+		assert_string_equal(yaml_get(root, "a")->text, cuts[i].a);
+		if ((yaml_get(root, "last") != NULL) != cuts[i].has_last)
+			fail_msg("row %zu: the key is %s", i, cuts[i].has_last ? "missing" : "there");
+	}
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +317,7 @@ int main(void)
 		cmocka_unit_test(printed_in_order_with_places_and_suggestion),
 		cmocka_unit_test(long_message_is_cut_between_characters),
 		cmocka_unit_test(beyond_the_cap_says_and_more_once_and_last),
+		cmocka_unit_test(last_key_is_left_out_only_for_certain),
 		cmocka_unit_test(only_regular_files_are_read),
 	};
 
