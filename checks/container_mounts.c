@@ -120,6 +120,15 @@ static bool is_kernels(struct probe_context *ctx, const struct container *contai
 	return text_eq(mount->fstype, "devpts") && text_eq(mount->target, "/dev/console");
 }
 
+/* A host's ipc namespace comes with its shared memory; container.namespaces.ipc tells of that. */
+static bool is_shared_memory(struct probe_context *ctx, const struct container *container, const char *path, const char *target)
+{
+	const struct containers *containers = probe_service(ctx, &containers_service);
+
+	return text_eq(path, "/dev/shm") && text_eq(target, "/dev/shm") &&
+	       container->namespaces[CONTAINERS_IPC] == containers->host[CONTAINERS_IPC];
+}
+
 static bool is_common_device(const char *path)
 {
 	for (size_t i = 0; i < COUNT(common_devices); i++)
@@ -143,7 +152,7 @@ static void tell_origin(struct probe_context *ctx, const struct container *conta
 	vec_each(path, &paths) {
 		enum container_mount_kind kind = kinds[engine_files_kind(files, container, *path, mount->mount->target)];
 
-		if (is_common_device(*path))
+		if (is_common_device(*path) || is_shared_memory(ctx, container, *path, mount->mount->target))
 			kind = CONTAINER_MOUNT_ENGINE;
 		if (kind > mount->kind) {
 			mount->kind = kind;

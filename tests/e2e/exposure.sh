@@ -64,6 +64,7 @@ start spread -v "$S/spread:/sp:rshared"
 start follow -v "$S/spread:/sp:rslave"
 start secrets -v "$S/people:/home" -v "$S/people/alice/.ssh:/keys:ro"
 start hostpid --pid host
+engine run -d --name shares --network host --ipc host --uts host --pid host bb:latest sleep 3600 >/dev/null
 start joined
 nsenter -t "$(pid_of joined)" -p sleep 3602 >/dev/null 2>&1 </dev/null &
 STARTED="$STARTED $!"
@@ -133,6 +134,7 @@ is "$(mounts plain)" "[[\"bind\",\"$S/docs\",\"/docs\",true,\"private\"],[\"volu
 	"what was asked for, without the engine's own files"
 is "$(sockets plain)" "[]" "files called docker.sock.md and docker.sock are no sockets"
 is "$(paths plain)" "[]" "nothing that matters"
+is "$(paths shares)$(mounts shares)" "[][]" "namespaces of the host bring no folder but what belongs to them"
 is "$(of plain rootfs.readonly .effective.value)" false "its root is writable"
 is "$(of readonly rootfs.readonly .effective.value)" true "--read-only is"
 is "$(of plain exposes.kernel_interfaces .value)" "[]" "no switch of the kernel"
