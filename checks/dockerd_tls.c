@@ -89,7 +89,7 @@ static struct fact_side by_default(struct search *it)
 	if (!folder && !home)
 		return unknown(it, origin, "the daemon's home is not known");
 	const char *name = files[it->file].name;
-	const char *path = folder ? arena_printf(it->arena, "%s/%s", folder, name) : arena_printf(it->arena, "%s/.docker/%s", home, name);
+	const char *path = arena_printf(it->arena, "%s%s/%s", folder ? folder : home, folder ? "" : "/.docker", name);
 	struct error err = {0};
 	if (it->file != DOCKERD_TLS_CA && host_stat(it->ctx->host, path, true, &st, &err) < 0 && err.code == ERROR_NOT_FOUND)
 		return side_missing(FACT_ABSENT, path, "does not exist");
@@ -119,8 +119,7 @@ static const char *unquoted(struct arena *arena, const char *text)
 	return text;
 }
 
-/* Why the file cannot say what the daemon runs with, or NULL. Certificates are not among what SIGHUP reloads, but a file that changed
- * may have named others at the start. */
+/* Why the file cannot say what the daemon runs with, or NULL. A file that changed may have named others at the start. */
 static const char *doubt(const struct search *it)
 {
 	const struct dockerd_config *config = it->daemon->config;

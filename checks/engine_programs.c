@@ -9,6 +9,7 @@
 #define CONTAINERD_SOCKET "/run/containerd/containerd.sock"
 #define CONTAINERD_CONFIG "/etc/containerd/config.toml"
 #define CONTAINERD_IMPORTS "/etc/containerd/conf.d/*.toml"
+#define DEFAULT_FILE "/etc/docker/daemon.json"
 #define SHIM_PREFIX "io.containerd."
 
 static struct arena *arena_of(const struct engine_programs *programs)
@@ -43,8 +44,14 @@ struct engine_processes engine_programs_running(const struct engine_programs *pr
 	return found;
 }
 
-/* Why some process may be one of those asked for and not be seen, or NULL. */
-static const char *blind(const struct engine_programs *programs)
+/* A process that may not be looked at and calls itself so, as far as a name is kept (proc_pid_comm(5)). */
+static bool may_be(const struct process *process, const char *name)
+{
+	return process->exe_denied && strncmp(process->comm, name, 15) == 0;
+}
+
+/* Why some process may be one of those asked for, or start it, and not be seen; or NULL. */
+static const char *blind(const struct engine_programs *programs, const char *name)
 {
 	const struct processes *processes = programs->processes;
 
@@ -52,7 +59,10 @@ static const char *blind(const struct engine_programs *programs)
 		return NULL;
 	if (processes->state != FACT_PRESENT)
 		return processes->reason ? processes->reason : "the processes cannot be read";
-	return processes->exe_denied ? "the programs of some processes cannot be read" : NULL;
+	vec_each(process, &processes->list)
+		if (may_be(process, name) || may_be(process, "dockerd") || may_be(process, "containerd"))
+			return arena_printf(arena_of(programs), "the executable of pid %d cannot be read", (int)process->pid);
+	return NULL;
 }
 
 /* ---- by PATH ------------------------------------------------------------------------------------------------- */
@@ -129,10 +139,17 @@ static int add_program(const struct engine_programs *programs, const char *name,
 	return 0;
 }
 
-static struct fact_side answer(const struct engine_programs *programs, const char *origin, const struct strings *found,
-			       const struct error *err)
+struct question {
+	const struct engine_programs *programs;
+	const char *name;
+	const char *origin;
+};
+
+static struct fact_side answer(const struct question *question, const struct strings *found, const struct error *err)
 {
-	const char *why = err->code ? arena_strdup(arena_of(programs), err->text) : blind(programs);
+	const struct engine_programs *programs = question->programs;
+	const char *origin = question->origin;
+	const char *why = err->code ? arena_strdup(arena_of(programs), err->text) : blind(programs, question->name);
 
 	if (why)
 		return side_missing(FACT_UNREADABLE, origin, text_safe(arena_of(programs), why, strlen(why)));
@@ -150,12 +167,12 @@ struct fact_side engine_programs_find(const struct engine_programs *programs, co
 	struct error err = {0};
 
 	add_program(programs, name, &found, &err);
-	return answer(programs, "/proc/*/exe, PATH of the engine", &found, &err);
+	return answer(&(struct question){programs, name, "/proc/*/exe, PATH of the engine"}, &found, &err);
 }
 
 /* ---- low-level runtimes -------------------------------------------------------------------------------------- */
 
-/* io.containerd.kata.v2 runs as containerd-shim-kata-v2 (containerd, runtime/v2/README.md). runc's own shims have rules of theirs. */
+/* io.containerd.kata.v2 runs as containerd-shim-kata-v2 (containerd, runtime/v2/README.md). */
 static const char *shim_of(struct arena *arena, const char *type)
 {
 	const char *version = strrchr(type, '.');
@@ -218,7 +235,7 @@ static int add_of_tree(const struct engine_programs *programs, struct strings *r
 	char *text;
 	size_t len;
 
-	if (host_read(programs->ctx->host, "/etc/docker/daemon.json", HOST_READ_CONFIG, arena_of(programs), &text, &len, &failure) < 0) {
+	if (host_read(programs->ctx->host, DEFAULT_FILE, HOST_READ_CONFIG, arena_of(programs), &text, &len, &failure) < 0) {
 		if (failure.code == ERROR_NOT_FOUND)
 			return 0;
 		*err = failure;
@@ -243,7 +260,7 @@ struct fact_side engine_programs_runtimes(const struct engine_programs *programs
 		rc = add_of_tree(programs, &found, &err);
 	for (size_t i = 0; rc == 0 && i < programs->docker->daemons.count; i++)
 		rc = add_of_daemon(programs, programs->docker->daemons.items[i], &found, &err);
-	return answer(programs, "/proc/*/exe, PATH of the engine, GET /info Runtimes", &found, &err);
+	return answer(&(struct question){programs, "runc", "/proc/*/exe, PATH of the engine, GET /info Runtimes"}, &found, &err);
 }
 
 /* ---- containerd ---------------------------------------------------------------------------------------------- */
@@ -270,7 +287,7 @@ struct fact_side engine_programs_sockets(const struct engine_programs *programs)
 			if (is_for_clients(*path))
 				strings_add_unique(arena_of(programs), &found, *path);
 	}
-	return answer(programs, "/proc/PID/fd of containerd", &found, &err);
+	return answer(&(struct question){programs, "containerd", "/proc/PID/fd of containerd"}, &found, &err);
 }
 
 struct fact_side engine_programs_configs(const struct engine_programs *programs)
@@ -296,5 +313,5 @@ struct fact_side engine_programs_configs(const struct engine_programs *programs)
 	    host_glob(programs->ctx->host, CONTAINERD_IMPORTS, arena, &imports, &err) == 0)
 		vec_each(path, &imports)
 			strings_add_unique(arena, &found, *path);
-	return answer(programs, "/proc/PID/cmdline of containerd", &found, &err);
+	return answer(&(struct question){programs, "containerd", "/proc/PID/cmdline of containerd"}, &found, &err);
 }

@@ -29,8 +29,8 @@ struct fact_side engine_programs_runtimes(const struct engine_programs *programs
  * profiling (debug.sock). */
 struct fact_side engine_programs_sockets(const struct engine_programs *programs);
 
-/* The files that every containerd reads: what --config names, else /etc/containerd/config.toml with conf.d beside it, which containerd 2
- * imports by default. Whether they exist is not asked. */
+/* The files that every containerd reads: what --config names, else /etc/containerd/config.toml with conf.d beside it, which
+ * containerd 2 imports by default. Whether they exist is not asked. */
 struct fact_side engine_programs_configs(const struct engine_programs *programs);
 
 #endif

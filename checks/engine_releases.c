@@ -22,7 +22,8 @@ static const struct line {
 	{"30.0.0", "newer than what is known here", 0, false},
 };
 
-/* Affected from `from` on and before `below`; `fixed` is the nearest release with the fix, of a later line where its own got none. */
+/* Affected from `from` on and before `below`. `fixed` is the nearest release with the fix, of a later line where its own got
+ * none. */
 static const struct fault {
 	const char *id, *from, *below, *fixed;
 } faults[] = {

@@ -1,4 +1,4 @@
-/* What is publicly known of Docker Engine's releases: lines and how long they are maintained, and faults with the releases they are in.
+/* What is publicly known of Docker Engine's releases: how long lines are maintained, and faults with the releases they are in.
  * Numbers are the project's own; a distribution's build of the same number may hold the fixes. */
 #ifndef CHECKS_ENGINE_RELEASES_H
 #define CHECKS_ENGINE_RELEASES_H
@@ -15,10 +15,10 @@ enum engine_support {
 	ENGINE_SUPPORT_CURRENT,
 };
 
-/* Is the line of this version maintained at `now`? *ret_line says which one and why, static. An end is certain for good; that a line
- * goes on is believed for ENGINE_RELEASES_FRESH after the table was made.
- * Sources: moby project/BRANCHES-AND-TAGS.md, "Expected End of Maintenance"; release notes of Docker Engine for the date of the next
- * line where a line ends with it. */
+/* Is the line of this version maintained at `now`? *ret_line says which one and why, static. An end is certain for good; that
+ * a line goes on is believed for ENGINE_RELEASES_FRESH after the table was made.
+ * Sources: moby project/BRANCHES-AND-TAGS.md, "Expected End of Maintenance"; release notes of Docker Engine for the date of
+ * the next line where a line ends with it. */
 enum engine_support engine_releases_support(const char *version, int64_t now, const char **ret_line);
 
 /* The faults published of this version: identifiers in `ret_ids`, "CVE-…: fixed in 1.2.3" in `ret_notes`.

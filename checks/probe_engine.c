@@ -117,8 +117,9 @@ static const char *service_of(struct units *units, const struct process *process
 	char *text, *line;
 	unsigned number = 0;
 
-	if (host_read(units->ctx->host, arena_printf(units->arena, "/proc/%d/cgroup", (int)process->pid), HOST_READ_SMALL, units->arena,
-		      &text, NULL, &units->error) < 0)
+	const char *file = arena_printf(units->arena, "/proc/%d/cgroup", (int)process->pid);
+
+	if (host_read(units->ctx->host, file, HOST_READ_SMALL, units->arena, &text, NULL, &units->error) < 0)
 		return NULL;
 	while ((line = dropin_line(&text, &number)) != NULL) {
 		const char *path = strstr(line, ":/"), *slash = strrchr(line, '/');

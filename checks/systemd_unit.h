@@ -12,8 +12,9 @@ struct systemd_unit {
 	struct dropins texts;   /* of the files, the unit's own first */
 };
 
-/* The folders are searched in systemd's order, so that a copy in /etc hides the packaged one. Drop-ins come from NAME.d, from those of
- * the names it begins with at a dash (docker-.service.d), and from the type's (service.d). ERROR_*: some place cannot be looked at. */
+/* The folders are searched in systemd's order, so that a copy in /etc hides the packaged one. Drop-ins come from NAME.d, from
+ * those of the names it begins with at a dash (docker-.service.d), and from the type's (service.d). -1: some place cannot be
+ * looked at. */
 int systemd_unit_read(const struct host *host, struct arena *arena, const char *name, struct systemd_unit *ret,
 		      struct error *err);
 
