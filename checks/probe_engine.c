@@ -110,8 +110,8 @@ struct units {
 	struct error environment_error;
 };
 
-/* "0::/system.slice/docker.service": the service manager's own line, or that of its v1 hierarchy (cgroups(7)). A service of a user's
- * manager has its files in that user's folders, and what runs deeper is in a container. */
+/* "0::/system.slice/docker.service": the service manager's own line, or that of its v1 hierarchy (cgroups(7)). A service of a
+ * user's manager has its files in that user's folders, and what runs deeper is in a container. */
 static const char *service_of(struct units *units, const struct process *process)
 {
 	char *text, *line;
@@ -305,8 +305,8 @@ static void record_release(struct probe_context *ctx, const struct docker_daemon
 	probe_put(ctx, daemon->subject, "daemon.known_faults", NULL, SIDE_PLAIN, side);
 }
 
-/* The project's own builds call themselves "Docker Engine - …"; a distribution leaves the name out, or marks the version behind its
- * numbers ("20.10.24+dfsg1"). */
+/* The project's own builds call themselves "Docker Engine - …"; a distribution leaves the name out, or marks the version behind
+ * its numbers ("20.10.24+dfsg1"). */
 static bool is_distribution(const json_t *document, const char *version)
 {
 	const char *name = json_string_value(json_object_get(json_object_get(document, "Platform"), "Name"));

@@ -28,7 +28,7 @@ struct reading {
 	struct error *err;
 };
 
-/* null_or_empty(3) of systemd's own: a link to /dev/null, or a file without a byte. */
+/* As systemd judges it (stat-util, null_or_empty): a link to /dev/null, or a file without a byte. */
 static bool is_mask(const struct reading *it, const char *path, const struct stat *st)
 {
 	char *target;
@@ -60,7 +60,7 @@ static int look_in(const struct reading *it, const char *place, const char **ret
 	return 1;
 }
 
-static int read_own(const struct reading *it, const char *path)
+static void read_own(const struct reading *it, const char *path)
 {
 	struct dropin own = {.path = path};
 
@@ -68,7 +68,6 @@ static int read_own(const struct reading *it, const char *path)
 		own.text = NULL;
 	vec_push(it->arena, &it->unit->files, path);
 	vec_push(it->arena, &it->unit->texts, own);
-	return 0;
 }
 
 static void add_folders(const struct reading *it, const char *name, struct strings *ret)
@@ -137,7 +136,8 @@ int systemd_unit_read(const struct host *host, struct arena *arena, const char *
 		found = look_in(&it, places[i], &path);
 	if (found <= 0 || ret->masked)
 		return found < 0 ? -1 : 0;
-	return read_own(&it, path) < 0 || add_drop_ins(&it) < 0 ? -1 : 0;
+	read_own(&it, path);
+	return add_drop_ins(&it);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------------------------- */

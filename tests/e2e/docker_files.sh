@@ -25,7 +25,7 @@ plant() {
 	printf 'root:x:0:\n' >"$TREE/etc/group"
 	: >"$TREE/usr/bin/dockerd"
 	chmod 0755 "$TREE/usr/bin/dockerd"
-	printf '[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/bin/dockerd $DOCKER_OPTS\n' >"$TREE/usr/lib/systemd/system/docker.service"
+	printf '[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/bin/dockerd -H fd://\n' >"$TREE/usr/lib/systemd/system/docker.service"
 	printf '[Socket]\nListenStream=/run/docker.sock\n' >"$TREE/usr/lib/systemd/system/docker.socket"
 	find "$TREE" -type d -exec chmod 0755 {} +
 	chmod 0644 "$TREE"/usr/lib/systemd/system/*
@@ -33,7 +33,8 @@ plant() {
 
 plant
 for unit in service socket; do
-	case $unit in service) rule=file-docker-service ;; socket) rule=file-docker-socket-unit ;; esac
+	rule="file-docker-service"
+	[ $unit = service ] || rule="file-docker-socket-unit"
 	file=$TREE/usr/lib/systemd/system/docker.$unit
 	is "$(verdict $rule-owner)" pass "docker.$unit of root"
 	is "$(verdict $rule-mode)" pass "docker.$unit of 0644"

@@ -266,25 +266,25 @@ static void faults_are_those_of_the_running_line(void **state)
 	}
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(no_unit_is_absent),
-		T(copy_in_etc_hides_the_packaged_unit_and_drop_ins_count),
-		T(link_to_null_masks_a_unit),
-		T(empty_unit_is_masked),
-		T(folder_of_units_that_loops_is_unreadable),
-		T(environment_files_are_a_list_that_an_empty_value_resets),
-		T(service_in_which_an_engine_runs_counts_with_its_sockets),
-		T(service_of_a_user_or_around_a_container_does_not),
-		T(programs_at_rest_are_the_first_in_path),
-		T(programs_of_a_running_engine_are_what_runs_and_what_its_path_leads_to),
+		IN_TREE(no_unit_is_absent),
+		IN_TREE(copy_in_etc_hides_the_packaged_unit_and_drop_ins_count),
+		IN_TREE(link_to_null_masks_a_unit),
+		IN_TREE(empty_unit_is_masked),
+		IN_TREE(folder_of_units_that_loops_is_unreadable),
+		IN_TREE(environment_files_are_a_list_that_an_empty_value_resets),
+		IN_TREE(service_in_which_an_engine_runs_counts_with_its_sockets),
+		IN_TREE(service_of_a_user_or_around_a_container_does_not),
+		IN_TREE(programs_at_rest_are_the_first_in_path),
+		IN_TREE(programs_of_a_running_engine_are_what_runs_and_what_its_path_leads_to),
 		cmocka_unit_test(certificates_are_found_as_dockerd_finds_them),
-		T(replaced_program_is_told_by_its_deleted_link),
-		T(lines_end_for_good_and_current_ones_are_believed_for_a_while),
-		T(faults_are_those_of_the_running_line),
+		IN_TREE(replaced_program_is_told_by_its_deleted_link),
+		IN_TREE(lines_end_for_good_and_current_ones_are_believed_for_a_while),
+		IN_TREE(faults_are_those_of_the_running_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
