@@ -3,6 +3,7 @@
 #include "checks/engine_programs.h"
 #include "checks/engine_releases.h"
 #include "checks/systemd_unit.h"
+#include "host/host_process.h"
 
 #define PROGRAM "docker.program.*"
 
@@ -275,12 +276,13 @@ static void record_tls(struct probe_context *ctx, const struct docker_daemon *da
 static void record_replaced(struct probe_context *ctx, const struct docker_daemon *daemon)
 {
 	const char *path = arena_printf(facts_arena(ctx->facts), "/proc/%d/exe", (int)daemon->process->pid);
+	struct host_process process = {daemon->process->pid, daemon->process->start_ticks};
 	struct error err = {0};
-	char *target;
+	const char *target;
 
 	if (!probe_wants(ctx, "daemon.replaced"))
 		return;
-	if (host_readlink(ctx->host, path, facts_arena(ctx->facts), &target, &err) < 0)
+	if (host_process_link(ctx->host, process, HOST_LINK_EXE, facts_arena(ctx->facts), &target, &err) < 0)
 		probe_missing(ctx, daemon->subject, "daemon.replaced", FACT_UNREADABLE, path, "%s", err.text);
 	else
 		probe_present(ctx, daemon->subject, "daemon.replaced", value_bool(text_ends(target, " (deleted)")), "%s", path);
