@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 
-/* `len` characters up to the first padding; blanks and line ends between them do not count. False for any other character. The bytes
- * live in the arena, a NUL behind them. */
+/* `len` characters up to the first padding; blanks and line ends between them do not count. False for any other character. The
+ * bytes live in the arena, a NUL behind them. */
 bool base64_decode(struct arena *arena, const char *text, size_t len, unsigned char **ret, size_t *ret_len);
 
 #endif
