@@ -17,7 +17,7 @@ AUDIT_ARGS ?=
 
 # pkg-config module : Debian package
 LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcap:libcap-dev libxml-2.0:libxml2-dev \
-	libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev audit:libaudit-dev mount:libmount-dev zlib:zlib1g-dev \
+	libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev audit:libaudit-dev zlib:zlib1g-dev \
 	libseccomp:libseccomp-dev
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 BUILD_PACKAGES := gcc libc6-dev make pkg-config $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))

@@ -98,6 +98,23 @@ bool cgroup_values_key(const char *text, const char *key, struct cgroup_amount *
 	return false;
 }
 
+/* "0-3,8": the next range, which moves `*at` behind it; the comma too. */
+static bool take_range(const char **at, int64_t *ret_first, int64_t *ret_last)
+{
+	if (!take_number(at, ret_first))
+		return false;
+	*ret_last = *ret_first;
+	if (**at == '-' && ((*at)++, !take_number(at, ret_last)))
+		return false;
+	if (*ret_last < *ret_first || *ret_last >= CPUS_MAX)
+		return false;
+	if (**at == ',' && (*at)[1] >= '0' && (*at)[1] <= '9')
+		(*at)++;
+	else if (!at_end(*at))
+		return false;
+	return true;
+}
+
 bool cgroup_values_cpus(const char *text, struct arena *arena, const char **ret_list,
 			int64_t *ret_count)
 {
@@ -107,23 +124,45 @@ bool cgroup_values_cpus(const char *text, struct arena *arena, const char **ret_
 	while (!at_end(at)) {
 		int64_t first, last;
 
-		if (!take_number(&at, &first))
-			return false;
-		last = first;
-		if (*at == '-' && (at++, !take_number(&at, &last)))
-			return false;
-		if (first < next || last < first || last >= CPUS_MAX)
+		if (!take_range(&at, &first, &last) || first < next)
 			return false;
 		count += last - first + 1;
 		next = last + 1;
-		if (*at == ',' && at[1] >= '0' && at[1] <= '9')
-			at++;
-		else if (!at_end(at))
-			return false;
 	}
 	*ret_list = arena_strndup(arena, text, (size_t)(at - text));
 	*ret_count = count;
 	return true;
+}
+
+static void mark(bool *set, const char *text)
+{
+	int64_t first, last;
+
+	while (!at_end(text) && take_range(&text, &first, &last))
+		memset(set + first, true, (size_t)(last - first + 1));
+}
+
+const char *cgroup_values_cpus_join(struct arena *arena, const char *a, const char *b)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	bool *set = ARENA_ARRAY(scratch, bool, CPUS_MAX + 1);
+	const char *list;
+	struct buf out = {0};
+
+	mark(set, a);
+	mark(set, b);
+	for (int first = 0, end; first < CPUS_MAX; first = end + 1) {
+		for (end = first; set[end]; end++)
+			;
+		if (end == first)
+			continue;
+		buf_printf(&out, "%s%d", out.len ? "," : "", first);
+		if (end > first + 1)
+			buf_printf(&out, "-%d", end - 1);
+	}
+	list = arena_strdup(arena, out.data ? out.data : "");
+	buf_done(&out);
+	return list;
 }
 
 /* ---- devices ----------------------------------------------------------------------------- */

@@ -36,6 +36,9 @@ bool cgroup_values_key(const char *text, const char *key, struct cgroup_amount *
 bool cgroup_values_cpus(const char *text, struct arena *arena, const char **ret_list,
 			int64_t *ret_count);
 
+/* What stands in one of two such lists, in the arena; a text that is no list adds nothing. */
+const char *cgroup_values_cpus_join(struct arena *arena, const char *a, const char *b);
+
 /* One limit of one device. */
 enum cgroup_io {
 	CGROUP_IO_RBPS,

@@ -2,6 +2,8 @@
 
 #include <limits.h>
 
+#include "checks/cgroup_values.h"
+
 #define NOT_A_TABLE "not a list of cgroups"
 
 struct cgroup_view {
@@ -11,6 +13,8 @@ struct cgroup_view {
 	struct strmap *files; /* path → struct cached */
 	int64_t ram_bytes;
 	bool ram_known;
+	int64_t cpu_count;
+	bool cpus_known;
 };
 
 struct cached {
@@ -95,27 +99,6 @@ static bool is_of(const struct mount *mount, const char *controller)
 	return text_eq(mount->fstype, "cgroup") && strings_has(&mount->options, controller);
 }
 
-/* What is left of `path` behind the mounted part, or NULL when it lies elsewhere. */
-static const char *below(const char *path, const char *root)
-{
-	size_t len = text_eq(root, "/") ? 0 : strlen(root);
-
-	if (strncmp(path, root, len) != 0 || (path[len] && path[len] != '/'))
-		return NULL;
-	return path + len;
-}
-
-/* Of two mounts at one place the later is on top. */
-static bool is_covered(const struct mounts *mounts, const struct mount *mount)
-{
-	const struct mount *end = mounts->list.items + mounts->list.count;
-
-	for (const struct mount *later = mount + 1; later < end; later++)
-		if (text_eq(later->target, mount->target))
-			return true;
-	return false;
-}
-
 /* The one that shows most of the tree; `ret_any` says that the hierarchy is mounted at all. */
 static const struct mount *choose(const struct mounts *mounts, const char *controller,
 				  const char *path, bool *ret_any)
@@ -124,10 +107,10 @@ static const struct mount *choose(const struct mounts *mounts, const char *contr
 
 	*ret_any = false;
 	vec_each (mount, &mounts->list) {
-		if (!is_of(mount, controller) || is_covered(mounts, mount))
+		if (!is_of(mount, controller) || !mount->visible)
 			continue;
 		*ret_any = true;
-		if (below(path, mount->root) && (!best || strlen(mount->root) < strlen(best->root)))
+		if (mounts_below(path, mount->root) && (!best || strlen(mount->root) < strlen(best->root)))
 			best = mount;
 	}
 	return best;
@@ -179,9 +162,7 @@ static struct cgroup_place place_of(struct cgroup_view *view, const char *path, 
 		return no_place(FACT_UNREADABLE,
 				any ? "the cgroup lies outside of the part that is mounted"
 				    : "the controller's hierarchy is not mounted");
-	const char *rest = below(path, mount->root);
-	const char *folder = text_eq(rest, "/") ? mount->target
-						: arena_printf(arena, "%s%s", mount->target, rest);
+	const char *folder = mounts_join(arena, mount->target, mounts_below(path, mount->root));
 	return check_folder(view,
 			    (struct cgroup_place){
 				    .state = FACT_PRESENT,
@@ -339,4 +320,18 @@ int64_t cgroup_view_ram_bytes(struct cgroup_view *view)
 	    kib < INT64_MAX / 1024)
 		view->ram_bytes = kib * 1024;
 	return view->ram_bytes;
+}
+
+int64_t cgroup_view_cpu_count(struct cgroup_view *view)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	const char *text, *list;
+
+	if (view->cpus_known)
+		return view->cpu_count;
+	view->cpus_known = true;
+	if (read_file(view, "/sys/devices/system/cpu/online", scratch, &text, NULL) == 0 &&
+	    !cgroup_values_cpus(text, scratch, &list, &view->cpu_count))
+		view->cpu_count = 0;
+	return view->cpu_count;
 }

@@ -56,4 +56,7 @@ bool cgroup_view_is_enabled(struct cgroup_view *view, const struct cgroup_place 
 /* Bytes of MemTotal in /proc/meminfo; 0: not known. Read once. */
 int64_t cgroup_view_ram_bytes(struct cgroup_view *view);
 
+/* How many CPUs are online, of /sys/devices/system/cpu/online; 0: not known. Read once. */
+int64_t cgroup_view_cpu_count(struct cgroup_view *view);
+
 #endif

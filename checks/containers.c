@@ -32,6 +32,18 @@ uint64_t containers_look_up(struct search *search, const struct process *process
 	return inode;
 }
 
+/* Most processes of a container, and most of a host, are in one group. */
+static const char *keep_cgroup(struct search *search, const char *text)
+{
+	char *kept = strmap_get(search->cgroups, text);
+
+	if (!kept) {
+		kept = arena_strdup(search->arena, text);
+		strmap_put(search->cgroups, kept, kept);
+	}
+	return kept;
+}
+
 /* Neither a namespace nor a group: it ended while it was read. */
 static void see(struct search *search, const struct process *process)
 {
@@ -44,6 +56,7 @@ static void see(struct search *search, const struct process *process)
 		note_unread(search, &err);
 		return;
 	}
+	seen.cgroup = keep_cgroup(search, text);
 	cgroup_path_read(search->arena, text, &seen.matches, &seen.service);
 	/* Beside kthreadd process 1 is the host's own init, also where nobody may look at it (nested set-ups). */
 	if (process->pid == 1 && search->host_is_kernel) {
@@ -308,7 +321,7 @@ static void finish(struct search *search)
 	vec_each(seen, &search->seen)
 		vec_each(link, &seen->links)
 			vec_push(search->arena, &link->container->members,
-				 ((struct container_member){seen->process, link->joined}));
+				 ((struct container_member){seen->process, link->joined, seen->cgroup, seen->mount_ns}));
 	ask_inits(search);
 	vec_each(container, &containers->list)
 		for (int kind = CONTAINERS_MOUNT + 1; kind < CONTAINERS_KINDS; kind++)
@@ -366,6 +379,7 @@ static void *open_containers(struct probe_context *ctx)
 		.containers = containers,
 		.arena = arena,
 		.scratch = scratch,
+		.cgroups = strmap_new(scratch),
 		.owners = strmap_new(scratch),
 	};
 

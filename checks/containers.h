@@ -38,6 +38,8 @@ enum containers_kind {
 struct container_member {
 	const struct process *process;
 	unsigned joined;
+	const char *cgroup; /* /proc/PID/cgroup as read; equal texts are one and the same */
+	uint64_t mount_ns; /* its mount namespace, by inode; 0: could not be read */
 };
 
 struct container {

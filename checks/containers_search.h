@@ -14,6 +14,7 @@ struct link {
 struct seen {
 	const struct process *process;
 	struct cgroup_matches matches;
+	const char *cgroup;
 	bool service;
 	uint64_t pid_ns, mount_ns; /* 0: not known */
 	VEC(struct link) links;
@@ -28,6 +29,7 @@ struct search {
 	struct arena *arena;   /* the facts' */
 	struct arena *scratch;
 	VEC(struct seen) seen;
+	struct strmap *cgroups; /* text → the same text in the arena */
 	struct strmap *owners; /* "pid N", "mnt N" → struct container */
 	bool host_is_kernel;   /* the host's namespaces are those of kthreadd */
 	size_t unread;         /* processes whose groups or namespaces could not be read */

@@ -194,6 +194,16 @@ static int ask_both(void *source, char type, uint64_t major, uint64_t minor, uns
 	return (letters & access) == access;
 }
 
+static int ask_either(void *source, char type, uint64_t major, uint64_t minor, unsigned access)
+{
+	const struct device_access *const *pair = source;
+
+	for (size_t i = 0; i < 2; i++)
+		if ((device_access_letters(pair[i], type, major, minor) & access) == access)
+			return 1;
+	return 0;
+}
+
 static bool add_points(struct arena *arena, const struct device_access *access,
 		       struct device_points *points)
 {
@@ -204,8 +214,8 @@ static bool add_points(struct arena *arena, const struct device_access *access,
 	return true;
 }
 
-struct device_access device_access_both(struct arena *arena, const struct device_access *a,
-					const struct device_access *b)
+static struct device_access combine(struct arena *arena, const struct device_access *a,
+				    const struct device_access *b, device_access_ask *ask)
 {
 	struct device_access result = {
 		.state = FACT_PRESENT,
@@ -224,8 +234,20 @@ struct device_access device_access_both(struct arena *arena, const struct device
 		return (struct device_access){.state = FACT_UNSUPPORTED,
 					      .origin = result.origin,
 					      .reason = "too many different devices"};
-	device_access_tabulate(arena, ask_both, pair, &points, &result);
+	device_access_tabulate(arena, ask, pair, &points, &result);
 	return result;
+}
+
+struct device_access device_access_both(struct arena *arena, const struct device_access *a,
+					const struct device_access *b)
+{
+	return combine(arena, a, b, ask_both);
+}
+
+struct device_access device_access_either(struct arena *arena, const struct device_access *a,
+					  const struct device_access *b)
+{
+	return combine(arena, a, b, ask_either);
 }
 
 /* ---- as facts hold them --------------------------------------------------------------------- */

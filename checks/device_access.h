@@ -68,6 +68,10 @@ bool device_access_tabulate(struct arena *arena, device_access_ask *ask, void *s
 struct device_access device_access_both(struct arena *arena, const struct device_access *a,
 					const struct device_access *b);
 
+/* What one of them allows: processes of a container in different cgroups. When one is not PRESENT the result is that one. */
+struct device_access device_access_either(struct arena *arena, const struct device_access *a,
+					  const struct device_access *b);
+
 /* Letters allowed on host device major:minor ('b' or 'c'). */
 unsigned device_access_letters(const struct device_access *access, char type, uint64_t major,
 			       uint64_t minor);

@@ -217,19 +217,6 @@ void docker_basic_labels(struct docker_reading *reading)
 	docker_reading_present(reading, labels);
 }
 
-void docker_basic_cpu_limited(struct docker_reading *reading)
-{
-	int64_t cpus = 0, quota = 0;
-	const json_t *nano = json_object_get(reading->json, "NanoCpus");
-	const json_t *cfs = json_object_get(reading->json, "CpuQuota");
-
-	if ((nano && !docker_values_int(nano, &cpus)) || (cfs && !docker_values_int(cfs, &quota)) ||
-	    (!nano && !cfs))
-		docker_reading_wrong(reading, "a number of CPUs");
-	else
-		docker_reading_present(reading, value_bool(cpus > 0 || quota > 0));
-}
-
 void docker_basic_health_check(struct docker_reading *reading)
 {
 	int check = docker_values_has_health_check(reading->json);

@@ -22,7 +22,6 @@ docker_convert docker_basic_pid;            /* absent while it does not run */
 docker_convert docker_basic_runtime;        /* "" is runc */
 docker_convert docker_basic_labels;         /* secrets redacted, checks/redact.h; at most DOCKER_LABELS_MAX */
 docker_convert docker_basic_user;           /* "" is "0" */
-docker_convert docker_basic_cpu_limited;    /* HostConfig: NanoCpus or CpuQuota */
 docker_convert docker_basic_restart_policy; /* "" is no */
 docker_convert docker_basic_health_check;
 docker_convert docker_basic_health_status;  /* absent without a check */

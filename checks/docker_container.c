@@ -1,9 +1,11 @@
 #include "checks/docker_container.h"
 
 #include "checks/docker_basic.h"
+#include "checks/docker_limits.h"
 #include "checks/docker_mounts.h"
 #include "checks/docker_records.h"
 #include "checks/docker_security.h"
+#include "checks/environment.h"
 
 struct row {
 	const char *fact;
@@ -37,7 +39,12 @@ static const struct row rows[] = {
 	{"container.cgroup.memory_max", "HostConfig.Memory", NULL, docker_basic_size_limit},
 	{"container.cgroup.pids_max", "HostConfig.PidsLimit", NULL, docker_basic_limit},
 	{"container.cgroup.cpu_shares", "HostConfig.CpuShares", NULL, docker_basic_count},
-	{"container.cgroup.cpu_limited", "HostConfig.", NULL, docker_basic_cpu_limited},
+	{"container.cgroup.swap_max", "HostConfig.", NULL, docker_limits_swap},
+	{"container.cgroup.cpu_quota_percent", "HostConfig.", NULL, docker_limits_cpu_quota},
+	{"container.cgroup.cpu_limited", "HostConfig.", NULL, docker_limits_cpu_limited},
+	{"container.cgroup.cpus", "HostConfig.CpusetCpus", NULL, docker_basic_text},
+	{"container.cgroup.mems", "HostConfig.CpusetMems", NULL, docker_basic_text},
+	{"container.cgroup.io_max", "HostConfig.", NULL, docker_limits_io},
 	{"container.cgroup.parent", "HostConfig.CgroupParent", NULL, docker_basic_plain_text},
 	{"container.namespaces.pid", "HostConfig.PidMode", NULL, docker_basic_private_namespace},
 	{"container.namespaces.ipc", "HostConfig.IpcMode", NULL, docker_basic_ipc_namespace},
@@ -57,6 +64,7 @@ static const struct row rows[] = {
 	{"container.log_driver", "HostConfig.LogConfig.Type", NULL, docker_basic_text},
 	{"container.ulimits", "HostConfig.Ulimits", NULL, docker_records_ulimits},
 	{"container.environment.names", "Config.Env", NULL, docker_basic_names},
+	{"container.environment.secrets", "Config.Env", NULL, environment_convert},
 	{"container.sysctls", "HostConfig.Sysctls", NULL, docker_basic_labels},
 	{"container.oom.kill_disabled", "HostConfig.OomKillDisable", NULL, docker_basic_flag},
 	{"container.declared_by", "Id", "ID", docker_basic_declared_by},

@@ -2,8 +2,9 @@
 
 #include <errno.h>
 
+#include "checks/id_maps.h"
+
 #define GROUPS_SHOWN 64
-#define MAP_LINES_MAX 340 /* user_namespaces(7) */
 
 /* ---- one status file --------------------------------------------------------------------------- */
 
@@ -272,43 +273,27 @@ const struct effective_status *effective_status_of(struct probe_context *ctx, co
 
 /* ---- users --------------------------------------------------------------------------------------- */
 
-/* The number inside for one outside, by lines "inside outside count". */
-static const char *inside(struct arena *arena, const char *map, int64_t outside)
-{
-	for (int lines = 0; map && *map && lines < MAP_LINES_MAX; lines++) {
-		unsigned long first, host, count;
-
-		if (sscanf(map, "%lu %lu %lu", &first, &host, &count) == 3 && outside >= (int64_t)host &&
-		    (uint64_t)outside - host < count)
-			return arena_printf(arena, "%llu", (unsigned long long)first + ((uint64_t)outside - host));
-		map = strchr(map, '\n');
-		map += map != NULL;
-	}
-	return "-";
-}
-
 int effective_status_users(struct probe_context *ctx, const struct effective_status *status, struct strings *ret,
 			   struct error *err)
 {
-	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
 	struct arena *arena = facts_arena(ctx->facts);
 	struct strings users = {0};
 
 	vec_each(process, &status->processes) {
+		const struct id_map *map;
 		struct error why = {0};
-		char *map;
 
-		if (host_read(ctx->host, arena_printf(scratch, "/proc/%d/uid_map", process->all.pid), HOST_READ_SMALL, scratch,
-			      &map, NULL, &why) < 0) {
+		if (id_maps_read(ctx, process->all.pid, ID_MAPS_USERS, &map, &why) < 0) {
 			if (why.code == ERROR_NOT_FOUND)
 				continue;
 			if (err)
 				*err = why;
 			return -1;
 		}
+		int64_t inside = id_maps_inside(map, process->all.uid);
 		strings_add_unique(arena, &users,
-				   arena_printf(arena, "%lld:%s", (long long)process->all.uid,
-						inside(scratch, map, process->all.uid)));
+				   inside < 0 ? arena_printf(arena, "%lld:-", (long long)process->all.uid)
+					      : arena_printf(arena, "%lld:%lld", (long long)process->all.uid, (long long)inside));
 	}
 	strings_sort(&users);
 	*ret = users;

@@ -1,116 +1,348 @@
 #include "checks/mounts.h"
 
 #include <fcntl.h>
-#include <libmount.h>
+#include <limits.h>
 #include <linux/magic.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #define MOUNTINFO "/proc/self/mountinfo"
-#define MOUNTS_MAX 100000 /* the default of fs.mount-max, Documentation/admin-guide/sysctl/fs */
 
-/* For a source called /dev/root libmount goes and looks for the device by itself, in /proc/cmdline and on block devices.
- * What the kernel says is all we want, so the word is hidden from it behind one of the same length. */
-#define ROOT_WORD "/dev/root"
-#define ROOT_HIDDEN "/DEV/ROOT"
+/* ---- one line -------------------------------------------------------------------------------- */
 
-static void done_table(struct libmnt_table **table)
+/* The next word, ended in place, and *at behind it; NULL at the end of the line. */
+static char *take_word(char **at)
 {
-	mnt_unref_table(*table);
+	char *word = *at, *end = word + strcspn(word, " ");
+
+	if (end == word)
+		return NULL;
+	*at = *end ? end + 1 : end;
+	*end = '\0';
+	return word;
 }
 
-static void done_iter(struct libmnt_iter **iter)
+static bool is_octal(char c)
 {
-	mnt_free_iter(*iter);
+	return c >= '0' && c <= '7';
 }
 
-/* The source is the second field behind the separator; blanks inside fields are escaped. */
-static void hide_root_word(char *line)
+/* Blanks, line ends and backslashes stand as three octal digits (fs/proc_namespace.c, mangle). */
+static char *unescape(char *word)
 {
-	char *separator = strstr(line, " - ");
-	char *source = separator ? strchr(separator + strlen(" - "), ' ') : NULL;
+	char *out = word;
 
-	if (source && text_starts(source + 1, ROOT_WORD " "))
-		memcpy(source + 1, ROOT_HIDDEN, strlen(ROOT_HIDDEN));
+	for (const char *in = word; *in; out++) {
+		if (in[0] == '\\' && is_octal(in[1]) && is_octal(in[2]) && is_octal(in[3])) {
+			*out = (char)((in[1] - '0') * 64 + (in[2] - '0') * 8 + (in[3] - '0'));
+			in += 4;
+		} else {
+			*out = *in++;
+		}
+	}
+	*out = '\0';
+	return word;
 }
 
-static void hide_root_words(char *text)
+static bool take_number(char **at, int64_t *ret)
 {
-	for (char *line = text, *end; *line; line = end + (*end != '\0')) {
-		end = strchrnul(line, '\n');
-		char last = *end;
-		*end = '\0';
-		hide_root_word(line);
-		*end = last;
+	const char *word = take_word(at);
+
+	return word && text_to_int(word, 10, ret) && *ret >= 0;
+}
+
+static bool take_text(char **at, const char **ret)
+{
+	char *word = take_word(at);
+
+	if (word)
+		*ret = unescape(word);
+	return word;
+}
+
+static bool take_device(char **at, uint64_t *ret)
+{
+	char *word = take_word(at), *colon = word ? strchr(word, ':') : NULL;
+	int64_t major, minor;
+
+	if (!colon)
+		return false;
+	*colon = '\0';
+	if (!text_to_int(word, 10, &major) || !text_to_int(colon + 1, 10, &minor) || major < 0 || minor < 0 || major > UINT32_MAX ||
+	    minor > UINT32_MAX)
+		return false;
+	*ret = makedev((unsigned)major, (unsigned)minor);
+	return true;
+}
+
+/* "shared:N master:N propagate_from:N unbindable", up to the separator. */
+static bool take_tags(char **at, struct mount *mount)
+{
+	for (char *word; (word = take_word(at)) != NULL;) {
+		if (text_eq(word, "-"))
+			return true;
+		if (text_starts(word, "shared:") && !text_to_int(word + 7, 10, &mount->shared))
+			return false;
+		if (text_starts(word, "master:") && !text_to_int(word + 7, 10, &mount->master))
+			return false;
+	}
+	return false;
+}
+
+static bool is_access(const char *option)
+{
+	return text_eq(option, "ro") || text_eq(option, "rw");
+}
+
+/* The options of both lists but for "ro" and "rw", which are told apart; one that stands in the first is left out of the second. */
+static void split_options(struct arena *arena, struct mount *mount, char *list, size_t known)
+{
+	for (char *option, *save = NULL; (option = strtok_r(save ? NULL : list, ",", &save)) != NULL;) {
+		bool twice = false;
+
+		if (text_eq(unescape(option), "ro"))
+			mount->readonly = true;
+		for (size_t i = 0; i < known && !twice; i++)
+			twice = text_eq(mount->options.items[i], option);
+		if (!twice && !is_access(option))
+			vec_push(arena, &mount->options, option);
 	}
 }
 
-static const char *safe(struct arena *arena, const char *text)
+static void set_options(struct arena *arena, struct mount *mount, char *own, char *super)
 {
-	return text ? text_safe(arena, text, strlen(text)) : "";
-}
+	static const char *const access[] = {"rw", "ro"};
 
-static const char *source_of(struct arena *arena, struct libmnt_fs *fs)
-{
-	const char *source = mnt_fs_get_source(fs);
-
-	return text_eq(source, ROOT_HIDDEN) ? ROOT_WORD : safe(arena, source);
-}
-
-static struct strings options_of(struct arena *arena, struct libmnt_fs *fs)
-{
-	struct strings options = {0};
-	char *rest = (char *)(uintptr_t)mnt_fs_get_options(fs), *name, *value;
-	size_t name_len, value_len;
-
-	while (rest && mnt_optstr_next_option(&rest, &name, &name_len, &value, &value_len) == 0) {
-		size_t len = value ? (size_t)(value - name) + value_len : name_len;
-
-		strings_add_unique(arena, &options, text_safe(arena, name, len));
+	vec_push(arena, &mount->options, access[0]);
+	split_options(arena, mount, own, 0);
+	vec_each(option, &mount->options) {
+		mount->nosuid |= text_eq(*option, "nosuid");
+		mount->nodev |= text_eq(*option, "nodev");
+		mount->noexec |= text_eq(*option, "noexec");
 	}
-	return options;
+	split_options(arena, mount, super, mount->options.count);
+	mount->options.items[0] = access[mount->readonly];
 }
 
-static int refuse_line(_unused_ struct libmnt_table *table, _unused_ const char *name, _unused_ int line)
+static bool parse_line(struct arena *arena, char *line, struct mount *mount)
 {
-	return -1; /* a table with a hole is no table */
+	char *own, *super;
+
+	if (!take_number(&line, &mount->id) || !take_number(&line, &mount->parent) || !take_device(&line, &mount->dev) ||
+	    !take_text(&line, &mount->root) || !take_text(&line, &mount->target) || (own = take_word(&line)) == NULL ||
+	    !take_tags(&line, mount) || !take_text(&line, &mount->fstype))
+		return false;
+	mount->source = "";
+	if (*line == ' ') /* an empty source leaves two blanks behind each other */
+		line++;
+	else if (!take_text(&line, &mount->source))
+		return false;
+	super = take_word(&line);
+	if (!super || mount->id == 0 || *mount->target != '/')
+		return false;
+	if (mount->parent == mount->id) /* the first of all lies in itself */
+		mount->parent = 0;
+	set_options(arena, mount, own, super);
+	return true;
 }
 
-static int fill(struct arena *arena, struct libmnt_table *table, struct mounts *mounts)
-{
-	_cleanup_(done_iter) struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
+/* ---- paths ----------------------------------------------------------------------------------- */
 
-	if (!iter)
-		out_of_memory();
-	while (mnt_table_next_fs(table, iter, &fs) == 0) {
-		struct mount mount = {
-			.id = mnt_fs_get_id(fs),
-			.target = safe(arena, mnt_fs_get_target(fs)),
-			.source = source_of(arena, fs),
-			.fstype = safe(arena, mnt_fs_get_fstype(fs)),
-			.root = safe(arena, mnt_fs_get_root(fs)),
-			.options = options_of(arena, fs),
-		};
-		if (mount.id <= 0 || mounts->list.count == MOUNTS_MAX)
-			return -1;
-		vec_push(arena, &mounts->list, mount);
+const char *mounts_below(const char *path, const char *folder)
+{
+	size_t len = text_eq(folder, "/") ? 0 : strlen(folder);
+
+	if (strncmp(path, folder, len) != 0 || (path[len] && path[len] != '/'))
+		return NULL;
+	return text_eq(path + len, "/") ? "" : path + len;
+}
+
+const char *mounts_join(struct arena *arena, const char *folder, const char *rest)
+{
+	size_t len = text_eq(folder, "/") ? 0 : strlen(folder), rest_len = strlen(rest);
+	char *path;
+
+	if (!rest_len)
+		return folder;
+	path = arena_alloc(arena, len + rest_len + 1);
+	memcpy(path, folder, len);
+	memcpy(path + len, rest, rest_len);
+	return path;
+}
+
+int mounts_compare_paths(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
 	}
+	/* A slash comes before everything else that a name can go on with. */
+	int left = *a == '/' ? 1 : *a ? (unsigned char)*a + 2 : 0;
+	int right = *b == '/' ? 1 : *b ? (unsigned char)*b + 2 : 0;
+	return left - right;
+}
+
+const struct mount *mounts_at(const struct mounts *mounts, const char *path)
+{
+	char prefix[PATH_MAX];
+	size_t len = strlen(path);
+
+	if (*path != '/' || len >= sizeof prefix)
+		return NULL;
+	memcpy(prefix, path, len + 1);
+	for (char *slash = prefix + len; slash; slash = strrchr(prefix, '/')) {
+		const struct mount *mount;
+
+		*slash = '\0';
+		mount = strmap_get(mounts->by_target, *prefix ? prefix : "/");
+		if (mount)
+			return mount;
+	}
+	return NULL;
+}
+
+/* ---- what lies over what --------------------------------------------------------------------- */
+
+/* All mounts by the one they lie in, then as paths are ordered; of two at one place the later one first. */
+static int by_parent(const void *a, const void *b)
+{
+	const struct mount *left = *(struct mount *const *)a, *right = *(struct mount *const *)b;
+	int order;
+
+	if (left->parent != right->parent)
+		return left->parent < right->parent ? -1 : 1;
+	order = mounts_compare_paths(left->target, right->target);
+	if (order)
+		return order;
+	return left > right ? -1 : left < right;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct mount *left = *(struct mount *const *)a, *right = *(struct mount *const *)b;
+
+	return left->id < right->id ? -1 : left->id > right->id;
+}
+
+struct order {
+	struct mount **by_parent, **by_id;
+	size_t count;
+};
+
+static size_t first_in(const struct order *order, int64_t parent)
+{
+	size_t low = 0, high = order->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (order->by_parent[middle]->parent < parent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Shows what a walk through one mount meets first, at each place; the rest of its mounts lies below that. */
+static size_t show_group(const struct order *order, int64_t parent, struct mount **queue, size_t queued)
+{
+	const struct mount *over = NULL;
+
+	for (size_t i = first_in(order, parent); i < order->count && order->by_parent[i]->parent == parent; i++) {
+		struct mount *mount = order->by_parent[i];
+
+		if (over && mounts_below(mount->target, over->target))
+			continue;
+		over = mount;
+		mount->visible = true;
+		queue[queued++] = mount;
+	}
+	return queued;
+}
+
+static bool is_top(const struct order *order, const struct mount *mount)
+{
+	struct mount key = {.id = mount->parent}, *wanted = &key;
+
+	return !bsearch(&wanted, order->by_id, order->count, sizeof *order->by_id, by_id);
+}
+
+/* From those that lie in nothing known (the root, or what a changed root leaves of it) downwards: each is shown once. */
+static void find_visible(struct mounts *mounts, const struct order *order, struct mount **queue)
+{
+	size_t queued = 0;
+
+	for (size_t i = 0; i < order->count; i++)
+		if ((i == 0 || order->by_parent[i - 1]->parent != order->by_parent[i]->parent) && is_top(order, order->by_parent[i]))
+			queued = show_group(order, order->by_parent[i]->parent, queue, queued);
+	for (size_t i = 0; i < queued; i++) {
+		size_t before = queued;
+
+		queued = show_group(order, queue[i]->id, queue, queued);
+		if (queued > before && text_eq(queue[before]->target, queue[i]->target))
+			queue[i]->visible = false;
+	}
+	for (size_t i = 0; i < queued; i++)
+		if (queue[i]->visible)
+			strmap_put(mounts->by_target, queue[i]->target, queue[i]);
+}
+
+static bool has_twice(const struct order *order)
+{
+	for (size_t i = 1; i < order->count; i++)
+		if (order->by_id[i - 1]->id == order->by_id[i]->id)
+			return true;
+	return false;
+}
+
+/* -1: an id stands twice. */
+static int index_table(struct arena *arena, struct mounts *mounts)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	size_t count = mounts->list.count;
+	struct order order = {
+		.by_parent = ARENA_ARRAY(scratch, struct mount *, count),
+		.by_id = ARENA_ARRAY(scratch, struct mount *, count),
+		.count = count,
+	};
+
+	mounts->by_target = strmap_new(arena);
+	for (size_t i = 0; i < count; i++)
+		order.by_parent[i] = order.by_id[i] = &mounts->list.items[i];
+	qsort(order.by_parent, count, sizeof *order.by_parent, by_parent);
+	qsort(order.by_id, count, sizeof *order.by_id, by_id);
+	if (has_twice(&order))
+		return -1;
+	find_visible(mounts, &order, ARENA_ARRAY(scratch, struct mount *, count));
 	return 0;
 }
 
-static int parse(struct arena *arena, char *text, size_t len, struct mounts *mounts)
+int mounts_parse(struct arena *arena, char *text, size_t len, struct mounts *ret)
 {
-	_cleanup_(done_table) struct libmnt_table *table = mnt_new_table();
-	_cleanup_(close_file) FILE *stream = len ? fmemopen(text, len, "r") : NULL;
+	struct mounts found = *ret;
 
-	if (!table)
-		out_of_memory();
-	hide_root_words(text);
-	mnt_table_set_parser_errcb(table, refuse_line);
-	if (!stream || memchr(text, '\0', len) || mnt_table_parse_stream(table, stream, "mountinfo") != 0)
+	found.list.items = NULL;
+	found.list.count = found.list.capacity = 0;
+	if (len == 0 || memchr(text, '\0', len))
 		return -1;
-	return fill(arena, table, mounts);
+	for (char *line = text, *end; *line; line = end) {
+		struct mount mount = {0};
+
+		end = strchrnul(line, '\n');
+		if (*end)
+			*end++ = '\0';
+		if (found.list.count == MOUNTS_MAX || !parse_line(arena, line, &mount))
+			return -1; /* a table with a hole is no table */
+		vec_push(arena, &found.list, mount);
+	}
+	if (index_table(arena, &found) < 0)
+		return -1;
+	*ret = found;
+	return 0;
 }
+
+/* ---- the host's ------------------------------------------------------------------------------ */
 
 /* A captured tree holds a copy. Real procfs below another root shows our own mounts, by paths that are not the tree's. */
 static bool is_live_procfs(struct probe_context *ctx)
@@ -123,7 +355,6 @@ static bool is_live_procfs(struct probe_context *ctx)
 
 static void set_missing(struct mounts *mounts, enum fact_state state, const char *reason)
 {
-	mounts->list.count = 0;
 	mounts->state = state;
 	mounts->reason = reason;
 }
@@ -131,7 +362,6 @@ static void set_missing(struct mounts *mounts, enum fact_state state, const char
 static void read_mounts(struct probe_context *ctx, struct mounts *mounts)
 {
 	struct arena *arena = facts_arena(ctx->facts);
-	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
 	struct error err = {0};
 	bool live = host_is_live(ctx->host);
 	char *text;
@@ -141,15 +371,15 @@ static void read_mounts(struct probe_context *ctx, struct mounts *mounts)
 		set_missing(mounts, FACT_UNSUPPORTED, "the procfs in this tree shows the mounts of another root");
 		return;
 	}
-	if (host_read(ctx->host, MOUNTINFO, HOST_READ_LARGE, scratch, &text, &len, &err) == 0) {
-		if (parse(arena, text, len, mounts) < 0)
+	if (host_read(ctx->host, MOUNTINFO, HOST_READ_LARGE, arena, &text, &len, &err) == 0) {
+		if (mounts_parse(arena, text, len, mounts) < 0)
 			set_missing(mounts, FACT_UNREADABLE, "not a mount table");
 		return;
 	}
 	if (!live && err.code == ERROR_NOT_FOUND)
 		set_missing(mounts, FACT_UNSUPPORTED, "a tree at rest has nothing mounted");
 	else
-		set_missing(mounts, FACT_UNREADABLE, safe(arena, err.text));
+		set_missing(mounts, FACT_UNREADABLE, text_safe(arena, err.text, strlen(err.text)));
 }
 
 static void *open_mounts(struct probe_context *ctx)
@@ -158,6 +388,7 @@ static void *open_mounts(struct probe_context *ctx)
 
 	mounts->state = FACT_PRESENT;
 	mounts->origin = MOUNTINFO;
+	mounts->by_target = strmap_new(facts_arena(ctx->facts));
 	read_mounts(ctx, mounts);
 	return mounts;
 }

@@ -3,8 +3,10 @@
 #include "checks/docker_basic.h"
 #include "checks/docker_dataroot.h"
 #include "checks/docker_security.h"
+#include "checks/environment.h"
 #include "checks/oci_convert.h"
 #include "checks/oci_devices.h"
+#include "checks/oci_limits.h"
 #include "checks/oci_mounts.h"
 #include "checks/oci_namespaces.h"
 #include "checks/oci_reading.h"
@@ -30,7 +32,12 @@ static const struct row {
 	{"container.cgroup.memory_max", "linux.resources.memory.limit", docker_basic_size_limit},
 	{"container.cgroup.pids_max", "linux.resources.pids.limit", docker_basic_limit},
 	{"container.cgroup.cpu_shares", "linux.resources.cpu.shares", docker_basic_count},
-	{"container.cgroup.cpu_limited", "linux.resources.cpu.quota", oci_convert_cpu_limited},
+	{"container.cgroup.cpu_limited", "linux.resources.cpu", oci_limits_cpu_limited},
+	{"container.cgroup.swap_max", "linux.resources.memory", oci_limits_swap},
+	{"container.cgroup.cpu_quota_percent", "linux.resources.cpu", oci_limits_cpu_quota},
+	{"container.cgroup.cpus", "linux.resources.cpu.cpus", docker_basic_text},
+	{"container.cgroup.mems", "linux.resources.cpu.mems", docker_basic_text},
+	{"container.cgroup.io_max", "linux.resources.blockIO", oci_limits_io},
 	{"container.cgroup.parent", "linux.cgroupsPath", oci_convert_parent},
 	{"container.namespaces.pid", "linux.namespaces", oci_namespaces_pid},
 	{"container.namespaces.ipc", "linux.namespaces", oci_namespaces_ipc},
@@ -43,6 +50,7 @@ static const struct row {
 	{"container.device_cgroup_rules", "linux", oci_devices_rules},
 	{"container.ulimits", "process.rlimits", oci_convert_ulimits},
 	{"container.environment.names", "process.env", docker_basic_names},
+	{"container.environment.secrets", "process.env", environment_convert},
 	{"container.sysctls", "linux.sysctl", docker_basic_labels},
 	{"container.oom.kill_disabled", "linux.resources.memory.disableOOMKiller", docker_basic_flag},
 };

@@ -7,16 +7,6 @@
 #include "checks/oci_devices.h"
 #include "checks/oci_reading.h"
 
-void oci_convert_cpu_limited(struct docker_reading *reading)
-{
-	int64_t quota = 0;
-
-	if (reading->json && !docker_values_int(reading->json, &quota))
-		docker_reading_wrong(reading, "a number");
-	else
-		docker_reading_present(reading, value_bool(quota > 0));
-}
-
 void oci_convert_user(struct docker_reading *reading)
 {
 	const json_t *user = json_object_get(reading->json, "uid"), *group = json_object_get(reading->json, "gid");

@@ -8,7 +8,6 @@ docker_convert oci_convert_user;        /* process.user: "0", or UID:GID */
 docker_convert oci_convert_privileged;  /* the whole: all capabilities, no filter, no hidden path, every device; or podman's word */
 docker_convert oci_convert_seccomp;     /* linux.seccomp: default (podman's own), unconfined (also none) or custom */
 docker_convert oci_convert_apparmor;    /* process.apparmorProfile: none is unconfined; UNSUPPORTED without AppArmor */
-docker_convert oci_convert_cpu_limited; /* linux.resources.cpu.quota */
 docker_convert oci_convert_parent;      /* linux.cgroupsPath: the folder, or SLICE of SLICE:PREFIX:NAME */
 docker_convert oci_convert_ulimits;     /* process.rlimits */
 

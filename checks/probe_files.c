@@ -89,7 +89,7 @@ static void add_mount_point(struct listing *listing, struct record *row, const s
 	const struct mounts *mounts = probe_service(listing->ctx, &mounts_service);
 	const struct mount *mount = mounts_by_id(mounts, (int64_t)st->stx_mnt_id);
 	if (mount)
-		record_set(listing->arena, row, "mount_point", value_string(mount->target));
+		record_set(listing->arena, row, "mount_point", value_string(safe(listing->arena, mount->target)));
 }
 
 /* Device numbers, not mount points: a folder that is bind-mounted onto itself is a mount point on the same file system. */

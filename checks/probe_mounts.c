@@ -21,15 +21,23 @@ static const struct fact_decl declarations[] = {
 	{0},
 };
 
+static void set_text(struct arena *arena, struct record *row, const char *field, const char *text)
+{
+	record_set(arena, row, field, value_string(text_safe(arena, text, strlen(text))));
+}
+
 static struct record row_of(struct arena *arena, const struct mount *mount)
 {
+	struct strings options = {0};
 	struct record row = {0};
 
-	record_set(arena, &row, "target", value_string(mount->target));
-	record_set(arena, &row, "source", value_string(mount->source));
-	record_set(arena, &row, "fstype", value_string(mount->fstype));
-	record_set(arena, &row, "options", value_strings(mount->options));
-	record_set(arena, &row, "root", value_string(mount->root));
+	vec_each(option, &mount->options)
+		vec_push(arena, &options, text_safe(arena, *option, strlen(*option)));
+	set_text(arena, &row, "target", mount->target);
+	set_text(arena, &row, "source", mount->source);
+	set_text(arena, &row, "fstype", mount->fstype);
+	record_set(arena, &row, "options", value_strings(options));
+	set_text(arena, &row, "root", mount->root);
 	return row;
 }
 

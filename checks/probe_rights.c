@@ -2,6 +2,7 @@
 #include "checks/capabilities.h"
 #include "checks/container_facts.h"
 #include "checks/effective_status.h"
+#include "checks/lsm_label.h"
 
 #define FACT(fact_name, fact_type, fact_about, fact_source)                                        \
 	{                                                                                          \
@@ -17,6 +18,7 @@ static const struct field_decl process_fields[] = {
 	{"groups", VALUE_STRINGS, "further groups, in the host's numbers; at most 64"},
 	{"joined", VALUE_STRINGS, "how it belongs: cgroup, pid, mount"},
 	{"capabilities", VALUE_STRINGS, "what it holds or can come to hold"},
+	{"label", VALUE_STRING, "what security modules call it; missing without one"},
 	{0},
 };
 
@@ -26,6 +28,9 @@ static const struct fact_decl facts[] = {
 	FACT("capabilities.inheritable", STRINGS, "capabilities some process may hand on through exec",
 	     "/proc/PID/status CapInh"),
 	FACT("capabilities.ambient", STRINGS, "capabilities some process keeps through exec", "/proc/PID/status CapAmb"),
+	FACT("capabilities.beyond_init", STRINGS,
+	     "capabilities some process holds or can come to hold and its first process cannot",
+	     "/proc/PID/status CapEff, CapPrm, CapBnd, CapAmb"),
 	FACT("capabilities.confined", BOOL,
 	     "every process is in a user namespace that is not the host's: capabilities reach no further",
 	     "/proc/PID/ns/user, user_namespaces(7)"),
@@ -112,6 +117,16 @@ static struct fact_side inheritable_side(const struct container_facts *of)
 static struct fact_side ambient_side(const struct container_facts *of)
 {
 	return capabilities(of, status_of(of)->sets[EFFECTIVE_AMBIENT]);
+}
+
+static struct fact_side beyond_init_side(const struct container_facts *of)
+{
+	const struct effective_status *status = status_of(of);
+	struct fact_side side = capabilities(of, status->beyond);
+
+	if (status->beyond)
+		note(of, &side, arena_printf(of->arena, "%s holds the most of them", thread_name(of, &status->worst)));
+	return side;
 }
 
 static struct fact_side no_new_privileges_side(const struct container_facts *of)
@@ -212,6 +227,9 @@ static struct fact_side processes_side(const struct container_facts *of)
 		record_set(arena, &row, "joined", value_strings(joined_names(arena, process->member->joined)));
 		record_set(arena, &row, "capabilities",
 			   value_strings(capabilities_of_mask(arena, effective_status_reach(all))));
+		const struct lsm_label *label = lsm_label_of(of->ctx, process->member->process);
+		if (label->texts.count)
+			record_set(arena, &row, "label", value_string(label->texts.items[0]));
 		vec_push(arena, &rows.records, row);
 	}
 	return present(of, rows);
@@ -226,6 +244,7 @@ static const struct container_facts_row rows[] = {
 	{"container.capabilities.permitted", SIDE_PLAIN, permitted_side},
 	{"container.capabilities.inheritable", SIDE_PLAIN, inheritable_side},
 	{"container.capabilities.ambient", SIDE_PLAIN, ambient_side},
+	{"container.capabilities.beyond_init", SIDE_PLAIN, beyond_init_side},
 	{"container.capabilities.confined", SIDE_PLAIN, confined_side},
 	{"container.seccomp.mode", SIDE_PLAIN, mode_side},
 	{"container.seccomp.filters", SIDE_PLAIN, filters_side},

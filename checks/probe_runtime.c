@@ -170,6 +170,12 @@ static void put_undeclared(const struct container_facts *of)
 		put_text(of, pod_words[i], NULL, NULL);
 }
 
+/* Whoever knows only the low-level runtime leaves the engine to the control group. */
+static const char *engine_by(const struct container_facts *of, const struct oci_bundle *bundle)
+{
+	return strcmp(bundle->engine, "none") == 0 && of->container ? engine_of(of->container->runtime) : bundle->engine;
+}
+
 /* A name that nobody gives leaves what was recorded, or is absent where nothing was. */
 static void put_words(const struct container_facts *of, const struct oci_bundle *bundle, const struct oci_identity *identity,
 		      const char *origin)
@@ -178,7 +184,7 @@ static void put_words(const struct container_facts *of, const struct oci_bundle 
 		const char *fact, *text;
 		bool kept;
 	} words[] = {
-		{"container.engine", bundle->engine, false},
+		{"container.engine", engine_by(of, bundle), false},
 		{"container.runtime", bundle->runtime ?: of->container ? of->container->runtime : NULL, false},
 		{"container.kind", identity->sandbox ? "sandbox" : "container", false},
 		{"container.bundle", bundle->folder, false},

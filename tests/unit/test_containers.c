@@ -9,6 +9,7 @@
 #define HOST 100
 
 extern const struct probe probe_runtime;
+extern const struct probe probe_containers;
 
 struct made {
 	int pid, ticks;
@@ -303,6 +304,55 @@ static void tree_at_rest_is_unsupported(void **state)
 	assert_int_equal(containers->list.count, 0);
 }
 
+/* {what runs beside the host, whether a namespace cannot be read, what is told} */
+static const struct {
+	struct made made[3];
+	bool unreadable;
+	enum fact_state state;
+	int64_t count;
+} counts[] = {
+	{{{0}}, false, FACT_PRESENT, 0},
+	{{{10, 9, 200, 300, "0::/docker/" A "\n", true}, {11, 12, 201, 301, "0::/\n", true}}, false, FACT_PRESENT, 2},
+	{{{10, 9, 200, 300, "0::/\n", true}}, true, FACT_UNREADABLE, 0},
+};
+
+static const struct fact_side *counted(struct probe_tree *tree)
+{
+	struct probe_context ctx = context(tree);
+
+	ctx.probe = &probe_containers;
+	tree->request.everything = true;
+	assert_int_equal(probe_containers.collect(&ctx, NULL), 0);
+	return facts_side(facts_host(ctx.facts), "host.containers", SIDE_PLAIN);
+}
+
+static void how_many_run_is_a_fact_of_the_host(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		void *tree = NULL;
+
+		assert_int_equal(tree_setup(&tree), 0);
+		make_host(tree);
+		for (size_t j = 0; j < COUNT(counts[i].made) && counts[i].made[j].pid; j++)
+			make_files(tree, &counts[i].made[j], "0");
+		if (counts[i].unreadable) {
+			assert_int_equal(unlink(tree_path(tree, "/proc/10/ns/mnt")), 0);
+			tree_link(tree, "/proc/10/ns/mnt", "junk");
+		}
+		const struct fact_side *side = counted(tree);
+		assert_int_equal(side->state, counts[i].state);
+		if (side->state == FACT_PRESENT)
+			assert_int_equal(side->value.integer, counts[i].count);
+		tree_teardown(&tree);
+	}
+}
+
+static void at_rest_nobody_counts(void **state)
+{
+	assert_int_equal(counted(*state)->state, FACT_UNSUPPORTED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
@@ -317,6 +367,8 @@ int main(void)
 		TEST(unreadable_namespace_leaves_the_list_unreadable),
 		cmocka_unit_test(said_to_run_but_not_found_is_unreadable),
 		TEST(tree_at_rest_is_unsupported),
+		cmocka_unit_test(how_many_run_is_a_fact_of_the_host),
+		TEST(at_rest_nobody_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

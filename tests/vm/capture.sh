@@ -46,6 +46,7 @@ cat >>"$list" <<'LIST'
 /proc/cmdline
 /proc/filesystems
 /proc/meminfo
+/sys/devices/system/cpu/online
 /proc/stat
 /proc/version
 /proc/sys/kernel/cap_last_cap

@@ -1,0 +1,171 @@
+/* The resource limits of a container's processes, and which of them the kernel ends first when memory is short. */
+#include "checks/container_facts.h"
+#include "checks/limits.h"
+
+static const struct fact_decl facts[] = {
+	{.name = "container.rlimits",
+	 .type = VALUE_RECORDS,
+	 .scope = SCOPE_CONTAINER,
+	 .about = "resource limits, of each the loosest of all its processes; in the units of getrlimit(2)",
+	 .source = "/proc/PID/limits",
+	 .fields = limits_fields},
+	{.name = "container.oom_score_adj",
+	 .type = VALUE_INT,
+	 .scope = SCOPE_CONTAINER,
+	 .about = "how much less likely its processes are ended when memory is short, -1000: never; the lowest of all",
+	 .source = "/proc/PID/oom_score_adj"},
+	{0},
+};
+
+/* ---- every process, once ---------------------------------------------------------------------------------- */
+
+/* 1: read; 0: the process has ended; -1 with the reason in `ret_side`. */
+static int read_file(const struct container_facts *of, const struct process *process, const char *name, struct arena *scratch,
+		     char **ret, struct fact_side *ret_side)
+{
+	struct error err = {0};
+
+	if (host_read(of->ctx->host, arena_printf(scratch, "/proc/%d/%s", process->pid, name), HOST_READ_SMALL, scratch, ret, NULL,
+		      &err) == 0)
+		return 1;
+	if (err.code == ERROR_NOT_FOUND)
+		return 0;
+	*ret_side = side_missing(FACT_UNREADABLE, ret_side->origin, text_safe(of->arena, err.text, strlen(err.text)));
+	return -1;
+}
+
+static struct fact_side nothing_read(const char *origin)
+{
+	return side_missing(FACT_UNREADABLE, origin, "its processes ended while they were read");
+}
+
+static void note_process(const struct container_facts *of, struct fact_side *side, const struct process *process, const char *what)
+{
+	vec_push(of->arena, &side->notes,
+		 arena_printf(of->arena, "%s has %s", container_facts_who(of->arena, process->pid, process->pid, process->comm), what));
+}
+
+/* ---- resource limits ---------------------------------------------------------------------------------------- */
+
+static struct record *row_of(struct value *rows, const char *name)
+{
+	vec_each(row, &rows->records)
+		if (strcmp(record_get(row, "name")->string, name) == 0)
+			return row;
+	return NULL;
+}
+
+/* Raise what is lower in `rows`; the names of what was, in `ret_raised`. */
+static void loosen(struct arena *arena, struct value *rows, const struct value *other, struct strings *ret_raised)
+{
+	static const char *const fields[] = {"soft", "hard"};
+
+	vec_each(theirs, &other->records) {
+		struct record *mine = row_of(rows, record_get(theirs, "name")->string);
+
+		for (size_t i = 0; mine && i < 2; i++) {
+			const struct value *more = record_get(theirs, fields[i]);
+
+			if (more->integer <= record_get(mine, fields[i])->integer)
+				continue;
+			record_set(arena, mine, fields[i], *more);
+			strings_add_unique(arena, ret_raised, record_get(theirs, "name")->string);
+		}
+	}
+}
+
+static void add_limits(const struct container_facts *of, struct fact_side *all, const struct process *process,
+		       const struct value *limits)
+{
+	struct value raised = value_strings((struct strings){0});
+
+	if (all->state != FACT_PRESENT) {
+		*all = side_present(*limits, all->origin);
+		return;
+	}
+	loosen(of->arena, &all->value, limits, &raised.strings);
+	if (raised.strings.count)
+		note_process(of, all, process, arena_printf(of->arena, "more of %s", value_display(of->arena, &raised, 0)));
+}
+
+static struct fact_side rlimits_side(const struct container_facts *of)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct fact_side all = nothing_read("/proc/PID/limits");
+	const char *last = "";
+
+	vec_each(member, &of->container->members) {
+		const struct process *process = member->process;
+		struct value limits;
+		struct error err = {0};
+		char *text;
+		int got = read_file(of, process, "limits", scratch, &text, &all);
+
+		if (got < 0)
+			return all;
+		/* Most processes inherit theirs from the first. */
+		if (got == 0 || strcmp(text, last) == 0 || !process_is_same(of->ctx, process))
+			continue;
+		if (limits_parse(of->arena, text, &limits, &err) < 0)
+			return side_missing(FACT_UNREADABLE, all.origin, text_safe(of->arena, err.text, strlen(err.text)));
+		add_limits(of, &all, process, &limits);
+		last = text;
+	}
+	return all;
+}
+
+/* ---- out of memory --------------------------------------------------------------------------------------------- */
+
+static struct fact_side oom_side(const struct container_facts *of)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct fact_side lowest = nothing_read("/proc/PID/oom_score_adj");
+
+	vec_each(member, &of->container->members) {
+		const struct process *process = member->process;
+		int64_t adj;
+		char *text;
+		int got = read_file(of, process, "oom_score_adj", scratch, &text, &lowest);
+
+		if (got < 0)
+			return lowest;
+		if (got == 0)
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		if (!text_to_int(text, 10, &adj))
+			return side_missing(FACT_UNREADABLE, lowest.origin, "not a number");
+		if ((lowest.state == FACT_PRESENT && adj >= lowest.value.integer) || !process_is_same(of->ctx, process))
+			continue;
+		lowest = side_present(value_int(adj), lowest.origin);
+		if (process != of->container->init)
+			note_process(of, &lowest, process, "it");
+	}
+	return lowest;
+}
+
+static const struct container_facts_row rows[] = {
+	{"container.rlimits", SIDE_PLAIN, rlimits_side},
+	{"container.oom_score_adj", SIDE_PLAIN, oom_side},
+	{0},
+};
+
+static void record(struct container_facts *of)
+{
+	container_facts_record_rows(of, rows);
+}
+
+static int collect(struct probe_context *ctx, struct error *err _unused_)
+{
+	container_facts_each(ctx, record);
+	return 0;
+}
+
+static const char *const after[] = {"runtime", NULL};
+
+const struct probe probe_rlimits = {
+	.name = "rlimits",
+	.about = "resource limits of the processes of containers",
+	.facts = facts,
+	.after = after,
+	.collect = collect,
+};
