@@ -131,6 +131,16 @@ void dockerd_config_read(struct probe_context *ctx, const struct process *proces
 	ret->state = FACT_PRESENT;
 }
 
+int dockerd_config_read_other(struct probe_context *ctx, const struct process *process, const char *path, struct arena *arena,
+			      char **ret, size_t *ret_len, struct error *err)
+{
+	if (process_root_is_other(ctx, process))
+		return error_set(err, ERROR_SYSTEM, "dockerd (pid %d) has a root of its own", (int)process->pid);
+	if (is_changed(ctx, process, path))
+		return error_set(err, ERROR_SYSTEM, "%s changed after dockerd started", path);
+	return host_read(ctx->host, path, HOST_READ_CONFIG, arena, ret, ret_len, err);
+}
+
 void dockerd_config_done(struct dockerd_config *config)
 {
 	json_decref(config->json);
