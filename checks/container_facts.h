@@ -14,11 +14,14 @@ struct container_facts {
 	/* PRESENT: what `container` shows is all there is to see. ABSENT: it does not run. UNREADABLE, UNSUPPORTED: with a reason; even
 	 * then `container` may be known in part. */
 	struct fact_side known;
+	bool *doubtful; /* set when something unreadable is recorded; NULL: nobody asks */
 };
 
 typedef void container_facts_record(struct container_facts *of);
 
-/* Calls `record` for every container that another probe has listed by now, declared or not. */
+/* Calls `record` for every container that another probe has listed by now, declared or not. Where something was unreadable and the
+ * container has ended meanwhile - process 1 of its pid namespace has - it no longer runs, and what the kernel could not tell
+ * is absent for that reason. */
 void container_facts_each(struct probe_context *ctx, container_facts_record *record);
 
 /* For one subject: what container_facts_each gives. */

@@ -264,6 +264,10 @@ const char *operator_text(const struct eval_context *ctx, const struct condition
 
 	const char *wanted = op_info(condition->op)->wanted;
 
+	/* "one of []" is a riddle. */
+	if (condition->op == OP_IN && operand && operand->type == VALUE_STRINGS && !operand->strings.count)
+		return "none at all";
+
 	if (condition->by_declared)
 		text = arena_printf(ctx->arena, "%s, as declared", operand ? text : "what it is");
 	return *wanted ? arena_printf(ctx->arena, "%s %s", wanted, text) : text;
