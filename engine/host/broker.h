@@ -108,8 +108,10 @@ enum { BROKER_MAY_INTERRUPT = 1 }; /* dump even where it ends a system call with
  * On x86-64 the first six and io_getevents are dumped when they wait without a time limit: in the stop the result is set to
  * what poll(2) returns inside the kernel (ERESTARTNOHAND), so that the kernel begins the call again unless a handler is to run.
  * Where /proc/PID/task/TID/syscall cannot be read (it belongs to the process's user and the broker overrides no permissions)
- * /proc/PID/task/TID/wchan is judged, more cautiously: all waits for sockets are refused. A thread that enters such a call
- * between the look and the stop, a few microseconds later, is interrupted all the same. */
+ * /proc/PID/task/TID/wchan is judged, more cautiously: all waits for sockets are refused.
+ * A thread that enters such a call between the look and the stop, some tens of microseconds later, begins it again in the
+ * same way, with the whole of its time. (So does one that at the look was just awake inside such a call, for nothing: its wait
+ * gets longer.) On other architectures, and where wchan was judged, it is interrupted. */
 enum broker_outcome broker_seccomp_dump(struct broker *broker, pid_t pid, uint64_t start, pid_t tid, unsigned flags,
 					struct arena *arena, struct broker_seccomp *ret);
 

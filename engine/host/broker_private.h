@@ -153,10 +153,12 @@ struct broker_task_status {
 };
 int broker_process_task_status(int folder, struct broker_task_status *ret);
 
-/* Would a stop end the system call of this thread? task: folder of /proc/PID/task/TID. */
-bool broker_interrupt_would(const struct broker_process *process, int task);
-/* In a stop: a wait without a time limit that it ended is begun again when the thread is let go. */
-void broker_interrupt_resume(pid_t tid);
+/* Would a stop end the system call of this thread? task: folder of /proc/PID/task/TID. *ret_new: by the kernel's word it
+ * would not, so that a wait with a time limit in which it is met later began after this look. */
+bool broker_interrupt_would(const struct broker_process *process, int task, bool *ret_new);
+/* In a stop: a wait without a time limit that it ended is begun again when the thread is let go; where `is_new` any wait
+ * is, with the whole of its time. */
+void broker_interrupt_resume(const struct broker_process *process, pid_t tid, bool is_new);
 bool broker_interrupt_resumes(void); /* whether that can be done on this architecture */
 
 void broker_seccomp_serve(const struct broker_process *process, const struct broker_request *request,

@@ -133,7 +133,7 @@ static void epoll_for(struct target_page *page, int limit_ms)
 
 	page->ready = 1;
 	for (;;)
-		if (epoll_wait(epoll, &event, 1, limit_ms) < 0 && errno == EINTR)
+		if (epoll_wait(epoll, &event, 1, limit_ms) != 0) /* whatever it says: the kernel's own results must not show */
 			page->interrupted++;
 }
 
@@ -201,7 +201,7 @@ static void wait_for_signal(struct target_page *page)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	page->ready = 1;
 	for (;;)
-		if (sigwaitinfo(&set, NULL) < 0 && errno == EINTR)
+		if (sigwaitinfo(&set, NULL) != SIGUSR1)
 			page->interrupted++;
 }
 
@@ -217,7 +217,7 @@ static void receive_for(struct target_page *page, long seconds, bool by_read)
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	page->ready = 1;
 	for (;;)
-		if ((by_read ? read(ends[0], &byte, 1) : recv(ends[0], &byte, 1, 0)) < 0 && errno == EINTR)
+		if ((by_read ? read(ends[0], &byte, 1) : recv(ends[0], &byte, 1, 0)) != 1)
 			page->interrupted++;
 }
 
@@ -303,6 +303,96 @@ static void watch_clock(struct target_page *page)
 		now = target_clock();
 		if (now - before > page->gap_ns)
 			page->gap_ns = now - before;
+	}
+}
+
+/* Short waits, each of them one that a stop ends, and a little computation between: a stop is met on the way in, too. The kernel
+ * counts the time on a socket in ticks of up to 10 ms. */
+#define HURRIED_MS 24
+static int hurried_recv(int socket)
+{
+	char byte;
+
+	return (int)recv(socket, &byte, 1, 0);
+}
+
+static int hurried_read(int socket)
+{
+	char byte;
+
+	return (int)read(socket, &byte, 1);
+}
+
+static int hurried_accept(int socket)
+{
+	return accept(socket, NULL, NULL);
+}
+
+static int hurried_epoll(int epoll)
+{
+	struct epoll_event event;
+
+	return epoll_wait(epoll, &event, 1, HURRIED_MS);
+}
+
+static int hurried_signal(int fd _unused_)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	return sigtimedwait(&set, NULL, &(struct timespec){0, HURRIED_MS * 1000000});
+}
+
+static struct hurried {
+	const char *name;
+	int (*wait)(int fd);
+	int (*open)(void);
+} *hurried_way;
+
+static int one_of_a_pair(void)
+{
+	struct timeval limit = {0, HURRIED_MS * 1000};
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0 || setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
+		_exit(1);
+	return ends[0];
+}
+
+static int a_listener(void)
+{
+	struct timeval limit = {0, HURRIED_MS * 1000};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct sockaddr family = {.sa_family = AF_UNIX}; /* with nothing more the kernel chooses a name (unix(7)) */
+
+	if (bind(fd, &family, sizeof family.sa_family) < 0 || listen(fd, 1) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
+		_exit(1);
+	return fd;
+}
+
+static int an_epoll(void)
+{
+	return epoll_create1(0);
+}
+
+static void hurry(struct target_page *page)
+{
+	int fd = hurried_way->open();
+
+	target_install(1, 2, 0);
+	page->ready = 1;
+	for (;; page->rounds++) {
+		for (uint64_t begin = target_clock(); target_clock() - begin < 300000;)
+			;
+		uint64_t begin = target_clock();
+		int result = hurried_way->wait(fd);
+
+		if (result < -1 || (result < 0 && errno == EINTR))
+			page->interrupted++;
+		else if (target_clock() - begin < HURRIED_MS * 1000000u / 2)
+			page->early++;
 	}
 }
 
@@ -431,6 +521,37 @@ static void endless_wait_goes_on(void **state)
 	assert_true(target_becomes(&target.page->interrupted, 1));
 	assert_unharmed(&target);
 	target_end(&target);
+}
+
+static void wait_begun_before_the_stop_goes_on(void **state)
+{
+	static struct hurried rows[] = {
+		{"recv", hurried_recv, one_of_a_pair}, {"read", hurried_read, one_of_a_pair}, {"accept", hurried_accept, a_listener},
+		{"epoll_wait", hurried_epoll, an_epoll}, {"sigtimedwait", hurried_signal, an_epoll},
+	};
+
+	need_root();
+	if (ENDLESS != BROKER_OK)
+		skip();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct broker_seccomp found;
+		int dumped = 0;
+
+		hurried_way = &rows[i];
+		struct target target = target_launch(hurry);
+		for (uint64_t begin = target_clock(); target_clock() - begin < 1500000000;) {
+			enum broker_outcome outcome = dump(*state, &target, &found);
+
+			dumped += outcome == BROKER_OK;
+			if (outcome != BROKER_OK)
+				assert_int_equal(outcome, BROKER_WOULD_INTERRUPT);
+		}
+		if (!dumped || !target.page->rounds || target.page->interrupted || target.page->early)
+			fail_msg("%s: of %d waits %d interrupted and %d early by %d dumps", rows[i].name, target.page->rounds,
+				 target.page->interrupted, target.page->early, dumped);
+		assert_unharmed(&target);
+		target_end(&target);
+	}
 }
 
 static void traced_target_is_left_to_its_tracer(void **state)
@@ -1103,7 +1224,7 @@ int main(void)
 		TEST(stacked_filters_come_oldest_first),
 		TEST(filters_are_those_of_the_thread),
 		TEST(outcomes_tell_apart),
-		TEST(interrupting_is_the_callers_choice), TEST(endless_wait_goes_on),
+		TEST(interrupting_is_the_callers_choice), TEST(endless_wait_goes_on), TEST(wait_begun_before_the_stop_goes_on),
 		TEST(traced_target_is_left_to_its_tracer),
 		TEST(stopped_target_stays_stopped),
 		TEST(vfork_waiting_target_costs_a_timeout),
