@@ -38,14 +38,6 @@ static const struct {
 	{SYS_write, WAIT_SEND},       {SYS_writev, WAIT_SEND},
 };
 
-/* Functions that such calls sleep in, by the beginning of their names: the compiler may add to them (.isra.0) or inline. */
-static const char *const functions[] = {
-	"ep_poll", "do_epoll_", "__do_sys_epoll", "__do_semtimedop", "do_semtimedop", "do_sigtimedwait",
-	"read_events", "do_io_getevents", "io_cqring_wait", "__skb_wait_for_more_packets", "skb_wait_for",
-	"unix_stream_", "unix_accept", "unix_wait_for_peer", "sk_wait_data", "sk_stream_wait", "inet_csk_accept",
-	"inet_wait_for_connect", "__inet_stream_connect", "wait_woken", "sock_alloc_send_pskb", "do_recvmmsg",
-};
-
 /* The descriptor's own timeout is asked of a duplicate, and only of what is a socket: closing a duplicate of a file may call
  * into its file system (flush), of a socket not. */
 static bool has_timeout(const struct broker_process *process, int number, enum wait wait)
@@ -164,27 +156,12 @@ void broker_interrupt_resume(const struct broker_process *process _unused_, pid_
 }
 #endif
 
-static bool judge_function(const char *name, char state)
-{
-	if (strcmp(name, "0") == 0 || *name == '\0') /* it runs, or the kernel keeps no names */
-		return state != 'R' && state != 'T';
-	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-		if (strncmp(name, functions[i], strlen(functions[i])) == 0)
-			return true;
-	return false;
-}
-
-bool broker_interrupt_would(const struct broker_process *process, int task, bool *ret_new)
+enum broker_outcome broker_interrupt_judge(const struct broker_process *process, int task, int *ret_sys)
 {
 	char line[256];
-	struct broker_task_status status;
 
-	*ret_new = false;
-	if (broker_process_read(task, "syscall", line, sizeof line) > 0) {
-		*ret_new = !judge_syscall(process, line);
-		return !*ret_new;
-	}
-	if (broker_process_read(task, "wchan", line, sizeof line) < 0)
-		return true;
-	return judge_function(line, broker_process_task_status(task, &status) < 0 ? '?' : status.state);
+	if (broker_process_read(task, "syscall", line, sizeof line) > 0)
+		return judge_syscall(process, line) ? BROKER_WOULD_INTERRUPT : BROKER_OK;
+	*ret_sys = errno;
+	return broker_process_outcome(errno);
 }

@@ -187,20 +187,20 @@ static enum broker_outcome examine(const struct broker_process *process, const s
 				   int *ret_sys)
 {
 	pid_t tid = request->tid ? request->tid : request->pid;
-	enum broker_outcome outcome = judge_status(task, ret_sys);
-	bool is_new;
+	enum broker_outcome outcome = judge_status(task, ret_sys), waits;
 
 	if (outcome != BROKER_OK)
 		return outcome;
 	outcome = may_dump(process, ret_sys);
 	if (outcome != BROKER_OK)
 		return outcome;
-	if (broker_interrupt_would(process, task, &is_new) && !(request->flags & BROKER_MAY_INTERRUPT))
-		return BROKER_WOULD_INTERRUPT;
+	waits = broker_interrupt_judge(process, task, ret_sys);
+	if (waits != BROKER_OK && !(request->flags & BROKER_MAY_INTERRUPT))
+		return waits;
 	outcome = seize(task, tid, ret_sys);
 	if (outcome != BROKER_OK)
 		return outcome;
-	outcome = stop_and_read(process, tid, is_new, request->deadline_ns, ret_sys);
+	outcome = stop_and_read(process, tid, waits == BROKER_OK, request->deadline_ns, ret_sys);
 	if (outcome == BROKER_FROZEN)
 		_exit(BROKER_RETIRED);
 	return outcome;
