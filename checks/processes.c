@@ -394,13 +394,10 @@ const struct service processes_service = {
 
 bool process_is_same(struct probe_context *ctx, const struct process *process)
 {
-	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
-	struct stat_fields fields = {0};
-	char *text;
+	const struct host_process same = {process->pid, process->start_ticks};
+	_cleanup_(close_fd) int fd = host_process_open_again(ctx->host, same, process->folder, NULL);
 
-	return host_read(ctx->host, arena_printf(scratch, "/proc/%d/stat", process->pid), HOST_READ_SMALL, scratch, &text, NULL,
-			 NULL) == 0 &&
-	       parse_stat(text, &fields) && fields.start_ticks == process->start_ticks;
+	return fd >= 0;
 }
 
 static const char *find_variable(const char *block, size_t len, const char *name)
