@@ -205,12 +205,9 @@ struct seen *containers_choose_init(struct search *search, struct candidates *ca
 	if (candidates->count == 1)
 		return candidates->items[0];
 	qsort(candidates->items, candidates->count, sizeof *candidates->items, by_age);
-	vec_each(candidate, candidates) {
-		(*candidate)->first = containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) &&
-				      is_first(search, (*candidate)->process);
-		if ((*candidate)->first)
+	vec_each(candidate, candidates)
+		if (containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) && is_first(search, (*candidate)->process))
 			return *candidate;
-	}
 	return candidates->items[0];
 }
 
@@ -240,7 +237,6 @@ void containers_own(struct search *search, struct container *container, const st
 void containers_set_init(struct search *search, struct container *container, const struct seen *init)
 {
 	container->init = init->process;
-	container->has_first = init->first;
 	container->namespaces[CONTAINERS_PID] = init->pid_ns;
 	container->namespaces[CONTAINERS_MOUNT] = init->mount_ns;
 	containers_own(search, container, init);
@@ -334,6 +330,26 @@ static void note_oldest(struct search *search, struct container *container)
 	}
 }
 
+/* The oldest process in a pid namespace is its process 1: nobody enters but by being made there, and without it nobody is. */
+static void note_firsts(struct search *search)
+{
+	struct strmap *oldest = strmap_new(search->scratch);
+
+	vec_each(seen, &search->seen) {
+		const char *key = containers_owner_key(search, CONTAINERS_PID, seen->pid_ns);
+		const struct seen *other = strmap_get(oldest, key);
+
+		if (containers_is_private(search, CONTAINERS_PID, seen->pid_ns) && (!other || containers_is_older(seen, other)))
+			strmap_put(oldest, key, seen);
+	}
+	vec_each(container, &search->containers->list) {
+		uint64_t inode = (*container)->namespaces[CONTAINERS_PID];
+		const struct seen *first = strmap_get(oldest, containers_owner_key(search, CONTAINERS_PID, inode));
+
+		(*container)->has_first = first && first->process == (*container)->init;
+	}
+}
+
 static void ask_inits(struct search *search)
 {
 	VEC(const struct process *) inits = {0};
@@ -359,6 +375,7 @@ static void finish(struct search *search)
 		qsort(containers->list.items, containers->list.count, sizeof *containers->list.items, by_init);
 	vec_each(container, &containers->list)
 		note_oldest(search, *container);
+	note_firsts(search);
 	if (!search->unread)
 		return;
 	containers->state = FACT_UNREADABLE;

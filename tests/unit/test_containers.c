@@ -234,7 +234,7 @@ static void only_thread_is_told_by_its_process(void **state)
 		struct probe_context ctx = context(tree);
 		struct process process = {.pid = made.pid, .start_ticks = 9};
 		struct container container = {.id = arena_printf(tree->arena, "%zu", i), .init = &process};
-		struct container_member member = {&process, CONTAINERS_BY_CGROUP};
+		struct container_member member = {.process = &process, .joined = CONTAINERS_BY_CGROUP};
 
 		make_files(tree, &made, "0000000000000003");
 		tree_file(tree, arena_printf(tree->arena, "/proc/%d/status", made.pid),
