@@ -52,13 +52,12 @@ container-no-host-ipc: hosts
 container-no-host-uts: hosts
 container-no-host-userns:
 container-restart-bounded: always unbounded
-container-no-host-devices: devices
+container-no-host-devices: devices created
 container-cpu-limit: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices hosts created
 container-memory-limit: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices quota hosts created
 container-pids-limit: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices quota hosts created
 container-rootfs-readonly: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices quota hosts created
 container-mount-propagation:
-container-no-low-ports:
 container-cgroup-parent:
 TRUTH
 }
