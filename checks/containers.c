@@ -203,9 +203,12 @@ static int by_age(const void *a, const void *b)
 struct seen *containers_choose_init(struct search *search, struct candidates *candidates)
 {
 	qsort(candidates->items, candidates->count, sizeof *candidates->items, by_age);
-	vec_each(candidate, candidates)
-		if (containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) && is_first(search, (*candidate)->process))
+	vec_each(candidate, candidates) {
+		(*candidate)->first = containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) &&
+				      is_first(search, (*candidate)->process);
+		if ((*candidate)->first)
 			return *candidate;
+	}
 	return candidates->items[0];
 }
 
@@ -235,6 +238,7 @@ void containers_own(struct search *search, struct container *container, const st
 void containers_set_init(struct search *search, struct container *container, const struct seen *init)
 {
 	container->init = init->process;
+	container->has_first = init->first;
 	container->namespaces[CONTAINERS_PID] = init->pid_ns;
 	container->namespaces[CONTAINERS_MOUNT] = init->mount_ns;
 	containers_own(search, container, init);

@@ -49,6 +49,7 @@ struct container {
 	const char *parent;  /* id of the container around it, or NULL */
 	const char *pod;     /* uid of its Kubernetes pod, or NULL */
 	const struct process *init; /* the oldest process 1 of a pid namespace of its own, else the oldest */
+	bool has_first;             /* init is such a process 1: when it ends, all in there end (pid_namespaces(7)) */
 	uint64_t namespaces[CONTAINERS_KINDS]; /* of init, by inode; 0: could not be read */
 	VEC(struct container_member) members;  /* by pid */
 };

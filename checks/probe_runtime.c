@@ -32,8 +32,6 @@ static const struct fact_decl facts[] = {
 	{0},
 };
 
-extern const struct probe probe_container;
-
 /* ---- namespaces ---------------------------------------------------------------------------------- */
 
 static struct fact_side namespace_side(const struct container_facts *of, enum containers_kind kind)

@@ -38,5 +38,7 @@ const char *process_environment(struct probe_context *ctx, const struct process 
 
 /* Does /proc/PID still belong to the same process (start time)? */
 bool process_is_same(struct probe_context *ctx, const struct process *process);
+/* Has it ended, for certain: its folder is gone or another's, or it is a zombie without a living thread? */
+bool process_has_ended(struct probe_context *ctx, const struct process *process);
 
 #endif

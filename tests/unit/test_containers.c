@@ -295,6 +295,51 @@ static void said_to_run_but_not_found_is_unreadable(void **state)
 	}
 }
 
+static void record_unreadable(struct container_facts *of)
+{
+	container_facts_put(of, "container.namespaces.pid", SIDE_EFFECTIVE, side_missing(FACT_UNREADABLE, "/proc", "no"));
+	container_facts_put(of, "container.image", SIDE_PLAIN, side_missing(FACT_UNREADABLE, "GET", "no"));
+}
+
+/* {what becomes of process 1 of the container, whether it has ended} */
+static const struct {
+	const char *stat;
+	bool ended;
+} ends[] = {
+	{"10 (x) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 0", false},
+	{"10 (x) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 0", true},
+	{"10 (x) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 2 0 9 0", false},
+	{"10 (x) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99 0", true},
+};
+
+static void container_that_ended_meanwhile_does_not_run(void **state)
+{
+	static const struct made made = {10, 9, 200, 300, "0::/docker/" A "\n", true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		void *opened = NULL;
+
+		assert_int_equal(tree_setup(&opened), 0);
+		struct probe_tree *tree = opened;
+		make_host(tree);
+		make_files(tree, &made, "0");
+		tree->request.everything = true;
+		struct probe_context ctx = context(tree);
+		struct subject *subject = facts_subject(ctx.facts, SCOPE_CONTAINER, A, "a", NULL);
+		probe_put(&ctx, subject, "container.running", NULL, SIDE_PLAIN, side_present(value_bool(true), "engine"));
+		probe_service(&ctx, &containers_service);
+		tree_file(tree, "/proc/10/stat", ends[i].stat, 0644);
+		container_facts_each(&ctx, record_unreadable);
+		assert_int_equal(facts_side(subject, "container.running", SIDE_PLAIN)->value.boolean, !ends[i].ended);
+		assert_int_equal(facts_side(subject, "container.namespaces.pid", SIDE_EFFECTIVE)->state,
+				 ends[i].ended ? FACT_ABSENT : FACT_UNREADABLE);
+		/* What was declared is no word of the kernel. */
+		assert_int_equal(facts_side(subject, "container.image", SIDE_PLAIN)->state, FACT_UNREADABLE);
+		tree_teardown(&opened);
+	}
+}
+
 static void tree_at_rest_is_unsupported(void **state)
 {
 	struct probe_context ctx = context(*state);
@@ -366,6 +411,7 @@ int main(void)
 		TEST(status_is_parsed_strictly),
 		TEST(unreadable_namespace_leaves_the_list_unreadable),
 		cmocka_unit_test(said_to_run_but_not_found_is_unreadable),
+		cmocka_unit_test(container_that_ended_meanwhile_does_not_run),
 		TEST(tree_at_rest_is_unsupported),
 		cmocka_unit_test(how_many_run_is_a_fact_of_the_host),
 		TEST(at_rest_nobody_counts),
