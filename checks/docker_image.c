@@ -88,7 +88,7 @@ static int ask_each(struct probe_context *ctx, struct docker_daemon *daemon, str
 	return docker_get_all(ctx, daemon, paths, images->list.count, take_answer, asking, err);
 }
 
-static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon, bool history,
+static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon, enum docker_image_depth depth,
 			 struct docker_images *images, struct error *err)
 {
 	_cleanup_(docker_values_drop) json_t *answer = NULL;
@@ -98,10 +98,10 @@ static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon
 		return error_set(err, ERROR_UNSUPPORTED, "no engine runs in a tree at rest");
 	if (docker_get(ctx, daemon, "/images/json", &answer, err) < 0 ||
 	    take_list(asking.arena, answer, images, err) < 0 ||
-	    ask_each(ctx, daemon, &asking, err) < 0)
+	    (depth >= DOCKER_IMAGE_DOCUMENTS && ask_each(ctx, daemon, &asking, err) < 0))
 		return -1;
 	asking.history = true;
-	return history ? ask_each(ctx, daemon, &asking, err) : 0;
+	return depth >= DOCKER_IMAGE_HISTORY ? ask_each(ctx, daemon, &asking, err) : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -112,13 +112,13 @@ static int compare(const void *a, const void *b)
 }
 
 void docker_image_list(struct probe_context *ctx, const struct docker_list *containers,
-		       bool history, struct docker_images *ret)
+		       enum docker_image_depth depth, struct docker_images *ret)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct error api = {0}, store = {0};
 
 	*ret = (struct docker_images){.state = FACT_PRESENT};
-	if (list_from_api(ctx, containers->daemon, history, ret, &api) == 0) {
+	if (list_from_api(ctx, containers->daemon, depth, ret, &api) == 0) {
 		ret->origin = "GET /images/json";
 	} else {
 		const char *reason = text_safe(arena, api.text, strlen(api.text));

@@ -26,11 +26,14 @@ struct docker_images {
 	const char *reason;
 };
 
-/* /images/json and an inspect each, `history` wanted or not; when the API does not answer the
+/* What is asked of the API about each image: only its names, also an inspect, also its history. */
+enum docker_image_depth { DOCKER_IMAGE_NAMES, DOCKER_IMAGE_DOCUMENTS, DOCKER_IMAGE_HISTORY };
+
+/* /images/json and what else is asked of each; when the API does not answer the
  * store of the data root. A store of containerd's (the default of fresh engines from 29 on)
  * cannot be read without the API. Undone by docker_image_done. */
 void docker_image_list(struct probe_context *ctx, const struct docker_list *containers,
-		       bool history, struct docker_images *ret);
+		       enum docker_image_depth depth, struct docker_images *ret);
 void docker_image_done(struct docker_images *images);
 
 /* From the history: the words of each ADD step, "ADD file:… in /f", without the credentials and

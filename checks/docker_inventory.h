@@ -23,6 +23,7 @@ struct docker_list {
 	const char *homes_reason; /* why there are none */
 	VEC(struct docker_listed) containers; /* by name, then id */
 	struct docker_engine *engine;         /* checks/docker_engine.h, read when first needed */
+	struct docker_current *current;       /* checks/docker_current.h, likewise */
 };
 
 /* Together: PRESENT when every daemon and the containers of each are known (perhaps none);

@@ -187,7 +187,7 @@ static struct fact_side collect_images(struct probe_context *ctx,
 	struct docker_images images;
 	struct fact_side population;
 
-	docker_image_list(ctx, containers, probe_wants(ctx, "image.added"), &images);
+	docker_image_list(ctx, containers, probe_wants(ctx, "image.added") ? DOCKER_IMAGE_HISTORY : DOCKER_IMAGE_DOCUMENTS, &images);
 	vec_each(image, &images.list) {
 		struct recording recording = {.ctx = ctx,
 					      .arena = facts_arena(ctx->facts),
