@@ -17,13 +17,15 @@ struct manager {
 static const struct manager managers[] = {
 	{{"apt-get", "apt", "aptitude"},
 	 {"update"},
-	 {"install", "upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "build-dep", "reinstall", "source", "download", "satisfy"},
+	 {"install", "upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "build-dep", "reinstall", "source",
+	  "download", "satisfy"},
 	 {"--allow-unauthenticated", "--force-yes", "--allow-insecure-repositories", "Acquire::AllowInsecureRepositories=",
 	  "APT::Get::AllowUnauthenticated=", "Acquire::AllowDowngradeToInsecureRepositories="}},
 	{{"apk"}, {"update"}, {"add", "upgrade", "fix"}, {"--allow-untrusted"}},
 	{{"yum", "dnf", "microdnf", "tdnf", "dnf5"},
 	 {"makecache"},
-	 {"install", "update", "upgrade", "reinstall", "groupinstall", "localinstall", "distro-sync", "swap", "group", "module", "builddep"},
+	 {"install", "update", "upgrade", "reinstall", "groupinstall", "localinstall", "distro-sync", "swap", "group", "module",
+	  "builddep"},
 	 {"--nogpgcheck", "--no-gpgchecks", "--setopt=gpgcheck=", "--setopt=sslverify="}},
 	{{"zypper"},
 	 {"refresh", "ref"},
@@ -40,7 +42,8 @@ static const struct manager managers[] = {
 
 static const char *const switches[] = {"GIT_SSL_NO_VERIFY", "PIP_TRUSTED_HOST"};
 static const char *const off_switches[] = {"NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "NPM_CONFIG_STRICT_SSL"};
-static const char *const written[] = {"trusted=yes", "gpgcheck=0", "sslverify=0", "AllowUnauthenticated \"true\"", "strict-ssl=false"};
+static const char *const written[] = {"trusted=yes", "gpgcheck=0", "sslverify=0", "AllowUnauthenticated \"true\"",
+				      "strict-ssl=false"};
 static const char *const interpreters[] = {"python", "python3", "perl", "ruby", "node", "php"};
 
 #define HAS(list, text) has((list), sizeof(list) / sizeof *(list), (text))

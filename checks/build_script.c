@@ -6,7 +6,8 @@
 
 static const char *const shells[] = {"sh", "bash", "ash", "dash", "zsh", "ksh"};
 static const char *const in_front[] = {
-	"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "time", "sudo", "exec", "command", "env", "nice", "nohup", "eval",
+	"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "time", "sudo", "exec", "command", "env", "nice", "nohup",
+	"eval",
 };
 
 #define HAS(list, text) has((list), sizeof(list) / sizeof *(list), (text))

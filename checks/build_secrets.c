@@ -9,7 +9,7 @@ const struct field_decl build_secrets_fields[] = {
 	{"where", VALUE_STRING, "environment, labels, command, entrypoint, or step and its number, the oldest being 1"},
 	{"name", VALUE_STRING, "of the variable, label or option"},
 	{"length", VALUE_INT, "of its value in bytes, which is not kept"},
-	{"certain", VALUE_BOOL, "the value has the form of a secret; else its name alone says so, and it may be a default or a public key"},
+	{"certain", VALUE_BOOL, "the value has the form of a secret; else its name alone says so: it may be a default or a public key"},
 	{0},
 };
 
@@ -57,13 +57,12 @@ void build_secrets_entry(struct arena *arena, const char *where, const char *ent
 		add(arena, &(struct hit){where, name, strlen(value), is_certain(value)}, ret);
 }
 
-/* A word that is one itself: a token, an URL with a password, the line of a header. */
-static void judge_bare(struct arena *arena, const char *where, const char *word, struct value *ret)
+/* A word that is one itself: a token, a key, an URL with a password, the line of a header. */
+static bool is_bare(const char *word)
 {
 	const char *header = strstr(word, ": ");
 
-	if (is_certain(word) || (header && is_certain(header + 2)))
-		add(arena, &(struct hit){where, "", strlen(word), true}, ret);
+	return is_certain(word) || (header && is_certain(header + 2));
 }
 
 static void judge_option(struct arena *arena, const char *where, const char *name, const char *value, struct value *ret)
@@ -93,10 +92,10 @@ static void judge_words(struct arena *arena, const char *where, const struct str
 
 		if (names_value(name))
 			build_secrets_entry(arena, where, name, ret);
-		else if (text_starts(word, "--") && *next != '-')
+		else if (is_bare(word))
+			add(arena, &(struct hit){where, "", strlen(word), true}, ret);
+		else if (text_starts(word, "--") && *next != '-' && !is_bare(next)) /* that one is told as the next word */
 			judge_option(arena, where, name, next, ret);
-		else if (i == 0 || !text_starts(words->items[i - 1], "--"))
-			judge_bare(arena, where, word, ret);
 	}
 }
 

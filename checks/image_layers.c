@@ -191,7 +191,8 @@ static int walk(struct scan *scan, struct error *err)
 	return scan->more ? error_set(err, ERROR_LIMIT, "more than %d programs", PROGRAMS_MAX) : 0;
 }
 
-struct fact_side image_layers_setuid(struct probe_context *ctx, const struct image_layers *layers, const struct docker_image *image)
+struct fact_side image_layers_setuid(struct probe_context *ctx, const struct image_layers *layers,
+				     const struct docker_image *image)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct scan scan = {.ctx = ctx, .arena = arena};

@@ -20,6 +20,7 @@ struct image_layers image_layers_read(struct probe_context *ctx, const struct do
  * directories"; a folder's trusted.overlay.opaque shows itself to CAP_SYS_ADMIN alone). Absent: the image has no such folders. */
 #define IMAGE_LAYERS_FILES        1000000
 #define IMAGE_LAYERS_MILLISECONDS 20000
-struct fact_side image_layers_setuid(struct probe_context *ctx, const struct image_layers *layers, const struct docker_image *image);
+struct fact_side image_layers_setuid(struct probe_context *ctx, const struct image_layers *layers,
+				     const struct docker_image *image);
 
 #endif

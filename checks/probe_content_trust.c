@@ -168,8 +168,8 @@ static void take_files(struct sessions *sessions, const char *pattern)
 
 static void record_sessions(struct probe_context *ctx)
 {
-	static const char *const patterns[] = {"/etc/environment", "/etc/environment.d/*.conf", "/etc/security/pam_env.conf", "/etc/profile",
-					       "/etc/profile.d/*.sh", "/etc/bash.bashrc", "/etc/bashrc"};
+	static const char *const patterns[] = {"/etc/environment", "/etc/environment.d/*.conf", "/etc/security/pam_env.conf",
+					       "/etc/profile", "/etc/profile.d/*.sh", "/etc/bash.bashrc", "/etc/bashrc"};
 	static const char *const names[] = {"docker.content_trust.on", "docker.content_trust.off"};
 	struct sessions sessions = {.ctx = ctx, .arena = facts_arena(ctx->facts)};
 	const struct strings *const lists[] = {&sessions.on, &sessions.off};

@@ -188,7 +188,8 @@ static const struct {
 	const char *fact;
 	bool config; /* judges the configuration too */
 } of_build[] = {
-	{"image.age_days", false}, {"image.run_steps", false}, {"image.lone_updates", false}, {"image.unverified", true}, {"image.secrets", true},
+	{"image.age_days", false},  {"image.run_steps", false}, {"image.lone_updates", false},
+	{"image.unverified", true}, {"image.secrets", true},
 };
 
 static bool wants_build(const struct probe_context *ctx)
