@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "checks/dropin.h"
-#include "host/host_process.h"
+#include "checks/own_network.h"
 #include "model/probe.h"
 
 #define SYSCTL_CONF "/etc/sysctl.conf"
@@ -253,22 +253,6 @@ static struct fact_side declared_side(struct persisted *persisted, const char *k
 	return side;
 }
 
-/* The net sysctls are those of the reader's own network namespace. */
-static void note_namespace(struct probe_context *ctx, const char *key, struct fact_side *side)
-{
-	struct arena *arena = facts_arena(ctx->facts);
-	struct host_process first;
-	const char *init;
-	char *own;
-
-	if (!host_is_live(ctx->host) || !text_starts(key, "net/"))
-		return;
-	if (host_readlink(ctx->host, "/proc/self/ns/net", arena, &own, NULL) == 0 &&
-	    host_process_find(ctx->host, 1, &first, NULL) == 0 &&
-	    host_process_link(ctx->host, first, HOST_LINK_NETWORK, arena, &init, NULL) == 0 && strcmp(own, init) != 0)
-		vec_push(arena, &side->notes, "read in another network namespace than that of process 1");
-}
-
 static struct fact_side no_proc_sys(const struct host *host)
 {
 	if (host_is_live(host))
@@ -295,7 +279,8 @@ static struct fact_side effective_side(struct probe_context *ctx, const char *ke
 		return side;
 	}
 	struct fact_side side = make_side(arena, type, text, safe(arena, path));
-	note_namespace(ctx, key, &side);
+	if (text_starts(key, "net/"))
+		own_network_note(ctx, &side);
 	return side;
 }
 
