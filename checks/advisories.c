@@ -11,8 +11,8 @@ struct range {
 
 #define RANGES_MAX 9
 
-/* Sources: the release notes and security advisories of each project; https://osv.dev. `unsure`: the range, or that branch, could not
- * be confirmed by a second source. */
+/* Sources: the release notes and security advisories of each project; https://osv.dev. `unsure`: the range, or that branch,
+ * could not be confirmed by a second source. */
 static const struct {
 	const char *component;
 	const char *ids; /* blanks between them */

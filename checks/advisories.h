@@ -13,8 +13,8 @@ struct advisories {
 };
 
 /* What upstream's version of a component has. `component`: runc, crun, moby, containerd, buildkit or nvidia-container-toolkit; for
- * others nothing is known. `version` must satisfy version_valid. What a distribution mended without another number is not told apart:
- * that is the caller's to say. Time: the size of the table. Ids are static. */
+ * others nothing is known. `version` must satisfy version_valid. What a distribution mended without another number is not told
+ * apart: that is the caller's to say. Time: the size of the table. Ids are static. */
 struct advisories advisories_find(struct arena *arena, const char *component, const char *version);
 
 #endif

@@ -67,8 +67,9 @@ static const struct component {
 #define COMPONENTS (sizeof components / sizeof *components)
 
 static const char *const folders[] = {
-	"/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin", "/opt/bin", "/opt/containerd/bin", "/usr/libexec/crio",
-	"/usr/lib/cri-o-runc/sbin", "/snap/docker/current/bin", "/var/lib/rancher/k3s/data/current/bin", "/var/lib/rancher/rke2/bin",
+	"/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin", "/opt/bin", "/opt/containerd/bin",
+	"/usr/libexec/crio", "/usr/lib/cri-o-runc/sbin",
+	"/snap/docker/current/bin", "/var/lib/rancher/k3s/data/current/bin", "/var/lib/rancher/rke2/bin",
 };
 
 struct row {

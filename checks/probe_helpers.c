@@ -27,7 +27,8 @@ static const struct fact_decl declarations[] = {
 		.name = HELPERS,
 		.type = VALUE_RECORDS,
 		.scope = SCOPE_HOST,
-		.about = "programs that the kernel starts by itself, as root and outside of every container; settings that name none are left out",
+		.about = "programs that the kernel starts by itself, as root and outside of every container; settings that name none "
+			 "are left out",
 		.source = "proc_sys_kernel(5), core(5), cgroups(7) \"Notification\"; /sys/kernel/uevent_helper",
 		.fields = helper_fields,
 	},
@@ -137,6 +138,7 @@ static void put_helpers(struct probe_context *ctx)
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 		add_helper(&helpers, settings[i].setting, settings[i].path, settings[i].piped);
 	add_release_agents(&helpers);
+	strings_sort(&helpers.programs);
 	bool known = helpers.failed.state == FACT_PRESENT;
 	probe_put(ctx, facts_host(ctx->facts), HELPERS, NULL, SIDE_PLAIN,
 		  known ? side_present(helpers.rows, "/proc/sys/kernel") : helpers.failed);

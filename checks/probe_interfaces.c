@@ -33,8 +33,9 @@ static const struct fact_decl declarations[] = {
 	{0},
 };
 
-enum key { FORWARDING, REDIRECTS, SENT_REDIRECTS, SOURCE_ROUTE, LOCALNET, FILTER, OFF6, FORWARDING6, REDIRECTS6, SOURCE_ROUTE6, ROUTERS6,
-	   KEYS };
+enum key {
+	FORWARDING, REDIRECTS, SENT_REDIRECTS, SOURCE_ROUTE, LOCALNET, FILTER, OFF6, FORWARDING6, REDIRECTS6, SOURCE_ROUTE6, ROUTERS6, KEYS
+};
 
 static const struct {
 	const char *family, *name;
@@ -86,9 +87,10 @@ static void read_parameters(struct reading *reading, const char *interface, stru
 
 static bool has_file(const struct reading *reading, const char *interface, const char *file)
 {
+	const char *path = arena_printf(reading->arena, "/sys/class/net/%s/%s", interface, file);
 	struct stat st;
 
-	return host_stat(reading->ctx->host, arena_printf(reading->arena, "/sys/class/net/%s/%s", interface, file), false, &st, NULL) == 0;
+	return host_stat(reading->ctx->host, path, false, &st, NULL) == 0;
 }
 
 static const char *kind_of(const struct reading *reading, const char *interface)
@@ -100,7 +102,8 @@ static const char *kind_of(const struct reading *reading, const char *interface)
 	return has_file(reading, interface, "device") ? "hardware" : "virtual";
 }
 
-/* include/linux/inetdevice.h: IN_DEV_RX_REDIRECTS, IN_DEV_TX_REDIRECTS, IN_DEV_SOURCE_ROUTE, IN_DEV_ROUTE_LOCALNET, IN_DEV_RPFILTER */
+/* include/linux/inetdevice.h: IN_DEV_RX_REDIRECTS, IN_DEV_TX_REDIRECTS, IN_DEV_SOURCE_ROUTE, IN_DEV_ROUTE_LOCALNET,
+ * IN_DEV_RPFILTER */
 static void add_ipv4(const struct reading *reading, const struct parameters *own, struct record *row)
 {
 	const int64_t *all = reading->all.value, *its = own->value;

@@ -1,3 +1,4 @@
+#include "checks/boot_loader.h"
 #include "checks/kernel_config.h"
 #include "checks/kernel_releases.h"
 #include "checks/redact.h"
@@ -34,7 +35,7 @@ static const struct fact_decl declarations[] = {
 		.type = VALUE_MAP,
 		.scope = SCOPE_HOST,
 		.about = "parameters the kernel was booted with, up to --; dashes in names as underscores, of a repeated one the last, "
-			 "a bare word with the empty text",
+			 "a bare word with the empty text; in a tree at rest what its boot loader will hand over",
 		.source = CMDLINE " (Documentation/admin-guide/kernel-parameters)",
 	},
 	{
@@ -237,15 +238,38 @@ static struct value each_of_them(struct arena *arena, const struct pairs *list)
 	return rows;
 }
 
+/* A tree at rest was not booted: what its boot loader will hand over is what it comes to. */
+static struct fact_side read_boot_loader(struct probe_context *ctx, char **ret, const char **ret_origin)
+{
+	struct error err = {0};
+
+	if (boot_loader_cmdline(ctx->host, facts_arena(ctx->facts), ret, ret_origin, &err) == 0)
+		return (struct fact_side){.state = FACT_PRESENT};
+	if (err.code == ERROR_NOT_FOUND)
+		return side_missing(FACT_UNSUPPORTED, CMDLINE, AT_REST ", and no boot loader's configuration tells its parameters");
+	return side_from_error(facts_arena(ctx->facts), &err, "/boot");
+}
+
 static struct fact_side read_cmdline(struct probe_context *ctx, struct value (*make)(struct arena *, const struct pairs *))
 {
+	struct arena *arena = facts_arena(ctx->facts);
+	const char *origin = CMDLINE;
 	struct error err = {0};
 	char *text;
 
-	if (read_text(ctx, CMDLINE, &text, &err) < 0)
-		return no_proc_file(ctx, CMDLINE, &err);
-	struct pairs list = parse_cmdline(facts_arena(ctx->facts), text);
-	return side_present(make(facts_arena(ctx->facts), &list), CMDLINE);
+	if (read_text(ctx, CMDLINE, &text, &err) < 0) {
+		struct fact_side side = no_proc_file(ctx, CMDLINE, &err);
+
+		if (side.state == FACT_UNSUPPORTED)
+			side = read_boot_loader(ctx, &text, &origin);
+		if (side.state != FACT_PRESENT)
+			return side;
+	}
+	struct pairs list = parse_cmdline(arena, text);
+	struct fact_side side = side_present(make(arena, &list), origin);
+	if (strcmp(origin, CMDLINE) != 0)
+		vec_push(arena, &side.notes, "what the boot loader will hand over: a tree at rest was not booted");
+	return side;
 }
 
 static struct fact_side cmdline_side(struct probe_context *ctx)
