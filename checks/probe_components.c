@@ -259,11 +259,26 @@ static void mark(struct search *search, const struct process *process)
 		}
 }
 
+/* It runs on from a file that is gone, which nobody can look at. */
+static void add_deleted(struct search *search, const struct component *component, const struct process *process)
+{
+	vec_push(search->arena, &search->rows, ((struct row){
+		.component = component,
+		.source = "the file is gone",
+		.program = process->exe,
+		.distribution = true,
+		.running = true,
+		.replaced = true,
+	}));
+}
+
 static void add_running(struct search *search)
 {
 	const struct processes *processes = probe_service(search->ctx, &processes_service);
 	const struct containers *containers = NULL;
 
+	if (processes->state == FACT_UNREADABLE)
+		vec_push(search->arena, &search->notes, arena_printf(search->arena, "what runs is not known: %s", processes->reason));
 	vec_each(process, &processes->list) {
 		const struct component *component = component_of(process);
 
@@ -273,9 +288,12 @@ static void add_running(struct search *search)
 			containers = probe_service(search->ctx, &containers_service);
 		if (is_contained(containers, process))
 			continue;
-		if (is_there(search, process->exe))
+		if (is_there(search, process->exe)) {
 			add_file(search, component, process->exe);
-		mark(search, process);
+			mark(search, process);
+		} else {
+			add_deleted(search, component, process);
+		}
 	}
 }
 

@@ -24,7 +24,8 @@ struct program_build {
 
 /* Texts are safe but `lines`. A file that is no such program leaves all NULL and is no error. -1: it cannot be opened or read,
  * or its tables lead out of it (ERROR_MALFORMED). ELF of 64 bits in this machine's byte order only. */
-int program_build_read(const struct host *host, const char *path, struct arena *arena, struct program_build *ret, struct error *err);
+int program_build_read(const struct host *host, const char *path, struct arena *arena, struct program_build *ret,
+		       struct error *err);
 
 /* The version of a module that is part of the program, its replacement's where it was replaced; NULL: it is no part.
  * `module` without a major version at its end: "github.com/moby/buildkit". */

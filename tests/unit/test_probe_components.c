@@ -51,7 +51,7 @@ static void distributions_package_is_told_from_upstreams(void **state)
 		  "Package: crun\nStatus: deinstall ok config-files\nVersion: 1.8.1-1\n",
 		  0644);
 	tree_file(tree, "/var/lib/dpkg/info/runc.list", "/.\n/usr\n/usr/sbin\n/usr/sbin/runc\n/usr/sbin/runc-extra\n", 0644);
-	tree_file(tree, "/var/lib/dpkg/info/containerd.io.list", "/usr/bin/containerd\n", 0644);
+	tree_file(tree, "/var/lib/dpkg/info/containerd.io.list", "/usr/bin/containerd\n/usr/local/bin/runc-more\n", 0644);
 	tree_file(tree, "/usr/bin/containerd", "not a program of Go\n", 0755);
 	go_file(tree, "/usr/sbin/runc", RUNC);
 	go_file(tree, "/usr/local/bin/runc", RUNC);

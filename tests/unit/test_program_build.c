@@ -122,6 +122,23 @@ static void broken_programs_do_no_harm(void **state)
 	}
 }
 
+/* The length of the compiler's version stands behind the file's header, four sections and 32 bytes. */
+static void text_that_leads_out_of_its_section_is_an_error(void **state)
+{
+	struct probe_tree *tree = *state;
+	struct program_build build;
+	struct error err = {0};
+
+	go_write(tree, PROGRAM, &(struct go_program){.compiler = "go1.19.8", .lines = "path\tx\n"});
+	FILE *file = fopen(tree_path(tree, PROGRAM), "r+");
+	assert_non_null(file);
+	fseek(file, sizeof(Elf64_Ehdr) + 4 * sizeof(Elf64_Shdr) + 32, SEEK_SET);
+	fputc(0x7f, file);
+	fclose(file);
+	assert_int_equal(read_build(tree, &build, &err), -1);
+	assert_int_equal(err.code, ERROR_MALFORMED);
+}
+
 static void missing_program_is_an_error(void **state)
 {
 	struct program_build build;
@@ -140,6 +157,7 @@ int main(void)
 		TEST(what_go_did_not_build_tells_nothing),
 		TEST(modules_are_found_with_their_replacements),
 		TEST(broken_programs_do_no_harm),
+		TEST(text_that_leads_out_of_its_section_is_an_error),
 		TEST(missing_program_is_an_error),
 	};
 
