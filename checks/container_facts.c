@@ -38,33 +38,89 @@ struct container_facts container_facts_of(struct probe_context *ctx, struct subj
 	return of;
 }
 
-void container_facts_each(struct probe_context *ctx, container_facts_record *record)
+static bool has_ended(const struct container_facts *of)
+{
+	return of->container && of->container->has_first && process_has_ended(of->ctx, of->container->init);
+}
+
+static bool is_declared_alone(const struct fact *fact)
+{
+	for (const struct fact_decl *decl = probe_container.facts; decl->name; decl++)
+		if (decl == fact->decl)
+			return !decl->two_sided;
+	return false;
+}
+
+/* It is as if it had been looked at a moment later. */
+static void settle(const struct container_facts *of)
+{
+	struct fact_side ended = side_missing(FACT_ABSENT, of->containers->origin, "it ended while it was read");
+	size_t count = strmap_count(of->subject->facts);
+
+	for (size_t i = 0; i < count; i++) {
+		struct fact *fact = strmap_item_at(of->subject->facts, i);
+		enum side side = fact->two_sided ? SIDE_EFFECTIVE : SIDE_PLAIN;
+
+		if (fact->sides[side].state == FACT_UNREADABLE && !is_declared_alone(fact))
+			fact->sides[side] = ended;
+	}
+	container_facts_put(of, "container.running", SIDE_PLAIN, side_present(value_bool(false), of->containers->origin));
+	container_facts_put(of, "container.state", SIDE_PLAIN, side_present(value_string("exited"), of->containers->origin));
+}
+
+/* `record` may be NULL where there are rows. */
+static void visit(struct probe_context *ctx, container_facts_record *record, const struct container_facts_row *rows)
 {
 	size_t count = facts_subject_count(ctx->facts);
 
 	for (size_t i = 0; i < count; i++) {
 		struct subject *subject = facts_subject_at(ctx->facts, i);
+		bool doubtful = false;
 
 		if (subject->scope != SCOPE_CONTAINER)
 			continue;
 		struct container_facts of = container_facts_of(ctx, subject);
 
-		record(&of);
+		of.doubtful = &doubtful;
+		if (record)
+			record(&of);
+		if (rows)
+			container_facts_record_rows(&of, rows);
+		if (doubtful && has_ended(&of))
+			settle(&of);
 	}
+}
+
+void container_facts_each(struct probe_context *ctx, container_facts_record *record)
+{
+	visit(ctx, record, NULL);
+}
+
+int container_facts_collect(struct probe_context *ctx, const struct container_facts_row *rows, container_facts_record *narrow)
+{
+	for (const struct container_facts_row *row = rows; row->fact; row++) {
+		if (!probe_wants(ctx, row->fact))
+			continue;
+		visit(ctx, narrow, rows);
+		break;
+	}
+	return 0;
 }
 
 void container_facts_put(const struct container_facts *of, const char *name, enum side side, struct fact_side what)
 {
-	if (probe_wants(of->ctx, name))
-		probe_put(of->ctx, of->subject, name, NULL, side, what);
+	if (!probe_wants(of->ctx, name))
+		return;
+	if (of->doubtful && what.state == FACT_UNREADABLE)
+		*of->doubtful = true;
+	probe_put(of->ctx, of->subject, name, NULL, side, what);
 }
 
 void container_facts_record_rows(const struct container_facts *of, const struct container_facts_row *rows)
 {
 	for (const struct container_facts_row *row = rows; row->fact; row++)
 		if (probe_wants(of->ctx, row->fact))
-			probe_put(of->ctx, of->subject, row->fact, NULL, row->side,
-				  of->known.state == FACT_PRESENT ? row->read(of) : of->known);
+			container_facts_put(of, row->fact, row->side, of->known.state == FACT_PRESENT ? row->read(of) : of->known);
 }
 
 const char *container_facts_who(struct arena *arena, pid_t pid, pid_t tid, const char *comm)

@@ -36,9 +36,11 @@ static int read_one(struct probe_context *ctx, const struct process *process, st
 	char *text;
 	size_t len;
 
-	if (host_read(ctx->host, path, HOST_READ_CONFIG, arena, &text, &len, err) < 0)
+	/* Of a process on its way out the kernel says EINVAL, as it has given its namespaces back (fs/proc_namespace.c). */
+	bool read = host_read(ctx->host, path, HOST_READ_CONFIG, arena, &text, &len, err) == 0;
+	if (!read && !process_has_ended(ctx, process))
 		return -1;
-	if (!process_is_same(ctx, process))
+	if (!read || !process_is_same(ctx, process))
 		return error_set(err, ERROR_NOT_FOUND, "process %d has ended", process->pid);
 	if (len && mounts_parse(arena, text, len, &table.mounts) < 0)
 		return error_set(err, ERROR_MALFORMED, "%s is no mount table", path);

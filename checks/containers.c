@@ -202,10 +202,15 @@ static int by_age(const void *a, const void *b)
 
 struct seen *containers_choose_init(struct search *search, struct candidates *candidates)
 {
+	if (candidates->count == 1)
+		return candidates->items[0];
 	qsort(candidates->items, candidates->count, sizeof *candidates->items, by_age);
-	vec_each(candidate, candidates)
-		if (containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) && is_first(search, (*candidate)->process))
+	vec_each(candidate, candidates) {
+		(*candidate)->first = containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) &&
+				      is_first(search, (*candidate)->process);
+		if ((*candidate)->first)
 			return *candidate;
+	}
 	return candidates->items[0];
 }
 
@@ -235,6 +240,7 @@ void containers_own(struct search *search, struct container *container, const st
 void containers_set_init(struct search *search, struct container *container, const struct seen *init)
 {
 	container->init = init->process;
+	container->has_first = init->first;
 	container->namespaces[CONTAINERS_PID] = init->pid_ns;
 	container->namespaces[CONTAINERS_MOUNT] = init->mount_ns;
 	containers_own(search, container, init);
@@ -305,6 +311,29 @@ static int by_init(const void *a, const void *b)
 	return strcmp(left->id, right->id);
 }
 
+/* Room for the longest of these names and numbers. */
+#define NAMESPACE_KEY_MAX 32
+
+static const char *namespace_key(char *key, enum containers_kind kind, uint64_t inode)
+{
+	snprintf(key, NAMESPACE_KEY_MAX, "%s %llu", names[kind], (unsigned long long)inode);
+	return key;
+}
+
+static void note_oldest(struct search *search, struct container *container)
+{
+	struct containers *containers = search->containers;
+
+	for (enum containers_kind kind = 0; kind < CONTAINERS_KINDS; kind++) {
+		uint64_t inode = container->namespaces[kind];
+		const struct container *oldest = containers_oldest(containers, kind, inode);
+		char key[NAMESPACE_KEY_MAX];
+
+		if (!oldest || container->init->start_ticks < oldest->init->start_ticks)
+			strmap_put(containers->oldest, arena_strdup(search->arena, namespace_key(key, kind, inode)), container);
+	}
+}
+
 static void ask_inits(struct search *search)
 {
 	VEC(const struct process *) inits = {0};
@@ -328,6 +357,8 @@ static void finish(struct search *search)
 			containers_namespace(search->ctx, (*container)->init, kind, &(*container)->namespaces[kind], NULL);
 	if (containers->list.count)
 		qsort(containers->list.items, containers->list.count, sizeof *containers->list.items, by_init);
+	vec_each(container, &containers->list)
+		note_oldest(search, *container);
 	if (!search->unread)
 		return;
 	containers->state = FACT_UNREADABLE;
@@ -384,6 +415,7 @@ static void *open_containers(struct probe_context *ctx)
 	};
 
 	containers->by_id = strmap_new(arena);
+	containers->oldest = strmap_new(arena);
 	containers->state = processes->state;
 	containers->origin = "/proc/PID/cgroup, ns";
 	containers->reason = processes->reason;
@@ -408,11 +440,7 @@ const struct container *containers_find(const struct containers *containers, con
 
 const struct container *containers_oldest(const struct containers *containers, enum containers_kind kind, uint64_t inode)
 {
-	const struct container *oldest = NULL;
+	char key[NAMESPACE_KEY_MAX];
 
-	vec_each(container, &containers->list)
-		if ((*container)->namespaces[kind] == inode &&
-		    (!oldest || (*container)->init->start_ticks < oldest->init->start_ticks))
-			oldest = *container;
-	return oldest;
+	return strmap_get(containers->oldest, namespace_key(key, kind, inode));
 }

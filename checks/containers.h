@@ -49,6 +49,7 @@ struct container {
 	const char *parent;  /* id of the container around it, or NULL */
 	const char *pod;     /* uid of its Kubernetes pod, or NULL */
 	const struct process *init; /* the oldest process 1 of a pid namespace of its own, else the oldest */
+	bool has_first;             /* init is such a process 1: when it ends, all in there end (pid_namespaces(7)) */
 	uint64_t namespaces[CONTAINERS_KINDS]; /* of init, by inode; 0: could not be read */
 	VEC(struct container_member) members;  /* by pid */
 };
@@ -56,6 +57,7 @@ struct container {
 struct containers {
 	VEC(struct container *) list; /* by pid of init */
 	struct strmap *by_id;
+	struct strmap *oldest; /* containers_oldest's: "pid N", "mnt N" … → struct container */
 	uint64_t host[CONTAINERS_KINDS]; /* the host's namespaces; 0: could not be read */
 	enum fact_state state; /* PRESENT: all that run are here; UNREADABLE; UNSUPPORTED: a tree at rest */
 	const char *origin;

@@ -1,7 +1,5 @@
 #include "checks/docker_seccomp.h"
 
-#include <stdbool.h>
-
 #include "base/text.h"
 #include "checks/docker_values.h"
 
@@ -31,4 +29,12 @@ const char *docker_seccomp_kind(const char *profile, size_t len)
 		json_t *json = json_loadb(profile, len, JSON_DECODE_INT_AS_REAL, NULL);
 
 	return docker_seccomp_document_kind(json);
+}
+
+bool docker_seccomp_lists_denials(const char *profile, size_t len)
+{
+	_cleanup_(docker_values_drop)
+		json_t *json = json_loadb(profile, len, JSON_DECODE_INT_AS_REAL, NULL);
+
+	return lets_pass(json_object_get(json, "defaultAction"));
 }

@@ -4,7 +4,7 @@
 
 #include "checks/docker_document.h"
 #include "checks/jsonpos.h"
-#include "host/host_process.h"
+#include "checks/process_root.h"
 
 #define KEY_DEPTH_MAX  8
 #define KEY_LENGTH_MAX 512
@@ -60,70 +60,6 @@ static bool is_changed(const struct probe_context *ctx, const struct process *pr
 		(host_stat(ctx->host, path, false, &st, NULL) == 0 && is_later(ctx, &st, start)));
 }
 
-/* The third to fifth word of a line: device, root of the mount within it, where it is mounted
- * (proc_pid_mountinfo(5)). */
-static bool split_mount(char *line, const char *ret[static 3])
-{
-	char *save = NULL;
-
-	for (int i = 0; i < 5; i++) {
-		const char *word = strtok_r(i ? NULL : line, " ", &save);
-
-		if (!word)
-			return false;
-		if (i >= 2)
-			ret[i - 2] = word;
-	}
-	return true;
-}
-
-/* "major:minor root" of what a process has mounted at /, or NULL when that cannot be told. */
-static const char *root_mount(struct probe_context *ctx, const char *pid)
-{
-	struct arena *arena = facts_arena(ctx->facts);
-	char *text, *save = NULL;
-	const char *found = NULL;
-	const char *path = arena_printf(arena, "/proc/%s/mountinfo", pid);
-
-	if (host_read(ctx->host, path, HOST_READ_CONFIG, arena, &text, NULL, NULL) < 0)
-		return NULL;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *words[3];
-
-		if (split_mount(line, words) && strcmp(words[2], "/") == 0)
-			found = arena_printf(arena, "%s %s", words[0], words[1]);
-	}
-	return found; /* the last one lies on top */
-}
-
-/* In one mount namespace, which a link tells for less than the table of mounts. */
-static bool shares_mounts(struct probe_context *ctx, const struct process *process, const char *host_pid)
-{
-	struct arena *arena = facts_arena(ctx->facts);
-	struct host_process named = {process->pid, process->start_ticks};
-	const char *host_path = arena_printf(arena, "/proc/%s/ns/mnt", host_pid);
-	const char *own;
-	char *host;
-
-	return host_process_link(ctx->host, named, HOST_LINK_MOUNT, arena, &own, NULL) == 0 &&
-	       host_readlink(ctx->host, host_path, arena, &host, NULL) == 0 &&
-	       strcmp(own, host) == 0;
-}
-
-/* A dockerd inside a container: its /etc is not the one we read. A namespace alone (MountFlags= of
- * its unit, RootlessKit) leaves the root. Live, the root we read is our own. */
-static bool has_other_root(struct probe_context *ctx, const struct process *process)
-{
-	const char *pid = arena_printf(facts_arena(ctx->facts), "%d", (int)process->pid);
-	const char *host_pid = host_is_live(ctx->host) ? "self" : "1";
-
-	if (shares_mounts(ctx, process, host_pid))
-		return false;
-	const char *own = root_mount(ctx, pid);
-	const char *host = root_mount(ctx, host_pid);
-	return own && host && strcmp(own, host) != 0;
-}
-
 static bool is_blank(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -173,7 +109,7 @@ void dockerd_config_read(struct probe_context *ctx, const struct process *proces
 	char *text;
 
 	*ret = (struct dockerd_config){.path = path, .state = FACT_UNREADABLE};
-	if (has_other_root(ctx, process)) {
+	if (process_root_is_other(ctx, process)) {
 		ret->reason = arena_printf(
 			arena,
 			"dockerd (pid %d) has a root of its own: this host's %s is not its file",
@@ -193,6 +129,16 @@ void dockerd_config_read(struct probe_context *ctx, const struct process *proces
 		return;
 	}
 	ret->state = FACT_PRESENT;
+}
+
+int dockerd_config_read_other(struct probe_context *ctx, const struct process *process, const char *path, struct arena *arena,
+			      char **ret, size_t *ret_len, struct error *err)
+{
+	if (process_root_is_other(ctx, process))
+		return error_set(err, ERROR_SYSTEM, "dockerd (pid %d) has a root of its own", (int)process->pid);
+	if (is_changed(ctx, process, path))
+		return error_set(err, ERROR_SYSTEM, "%s changed after dockerd started", path);
+	return host_read(ctx->host, path, HOST_READ_CONFIG, arena, ret, ret_len, err);
 }
 
 void dockerd_config_done(struct dockerd_config *config)

@@ -28,6 +28,11 @@ void dockerd_config_read(struct probe_context *ctx, const struct process *proces
 			 bool named, struct dockerd_config *ret);
 void dockerd_config_done(struct dockerd_config *config);
 
+/* Another file that dockerd read when it started, such as a seccomp profile; into the arena. ERROR_SYSTEM when it changed since or
+ * the process has another root; otherwise as host_read. */
+int dockerd_config_read_other(struct probe_context *ctx, const struct process *process, const char *path, struct arena *arena,
+			      char **ret, size_t *ret_len, struct error *err);
+
 /* The member a dotted key leads to ("log-opts.max-size"; a member's own name may hold dots), or
  * NULL; null counts as not given. Borrowed. *ret_line (may be NULL) is where it stands. */
 const json_t *dockerd_config_get(const struct dockerd_config *config, const char *key,

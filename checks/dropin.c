@@ -72,17 +72,27 @@ static void read_file(const struct host *host, struct arena *arena, const char *
 	vec_push(arena, ret, entry);
 }
 
-void dropin_read(const struct host *host, struct arena *arena, const char *name, const char *suffix, struct dropins *ret)
+void dropin_read_folders(const struct host *host, struct arena *arena, const struct strings *folders, const char *suffix,
+			 struct dropins *ret)
 {
 	struct candidates candidates = {0};
 
 	*ret = (struct dropins){0};
-	for (size_t i = 0; i < BASE_COUNT; i++)
-		list_folder(host, arena, arena_printf(arena, "%s/%s", bases[i], name), suffix, &candidates, ret);
+	vec_each(folder, folders)
+		list_folder(host, arena, *folder, suffix, &candidates, ret);
 	if (candidates.count)
 		qsort(candidates.items, candidates.count, sizeof *candidates.items, by_name);
 	vec_each(candidate, &candidates)
 		read_file(host, arena, candidate->path, ret);
+}
+
+void dropin_read(const struct host *host, struct arena *arena, const char *name, const char *suffix, struct dropins *ret)
+{
+	struct strings folders = {0};
+
+	for (size_t i = 0; i < BASE_COUNT; i++)
+		vec_push(arena, &folders, arena_printf(arena, "%s/%s", bases[i], name));
+	dropin_read_folders(host, arena, &folders, suffix, ret);
 }
 
 char *dropin_line(char **text, unsigned *number)

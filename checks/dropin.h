@@ -18,6 +18,10 @@ struct dropins VEC_BODY(struct dropin);
  * NULL, in front. */
 void dropin_read(const struct host *host, struct arena *arena, const char *name, const char *suffix, struct dropins *ret);
 
+/* The same for folders given in full, the first of them hiding the others'. */
+void dropin_read_folders(const struct host *host, struct arena *arena, const struct strings *folders, const char *suffix,
+			 struct dropins *ret);
+
 /* Cut the next line off a text: the line without its newline, or NULL at the end. `*number` counts the lines given out. */
 char *dropin_line(char **text, unsigned *number);
 

@@ -278,7 +278,7 @@ static int collect(struct probe_context *ctx, _unused_ struct error *err)
 }
 
 /* Templates name facts of daemons. */
-static const char *const after[] = {"dockerd", NULL};
+static const char *const after[] = {"dockerd", "engine", NULL};
 
 const struct probe probe_audit = {
 	.name = "audit",

@@ -200,7 +200,7 @@ static void record(struct container_facts *of)
 		reading.groups = cgroup_groups_of(of);
 	for (size_t row = 0; row < sizeof rows / sizeof *rows; row++)
 		if (probe_wants(of->ctx, rows[row].fact))
-			probe_put(of->ctx, of->subject, rows[row].fact, NULL, rows[row].side, read_row(&reading, row));
+			container_facts_put(of, rows[row].fact, rows[row].side, read_row(&reading, row));
 }
 
 static int collect(struct probe_context *ctx, struct error *err _unused_)
@@ -209,7 +209,6 @@ static int collect(struct probe_context *ctx, struct error *err _unused_)
 	return 0;
 }
 
-extern const struct probe probe_container;
 static const char *const after[] = {"runtime", NULL};
 
 const struct probe probe_limits = {

@@ -356,11 +356,11 @@ static void record(struct container_facts *of)
 		of->known = side_missing(seccomp.state, seccomp.origin, seccomp.reason);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (probe_wants(of->ctx, rows[i].fact))
-			probe_put(of->ctx, of->subject, rows[i].fact, NULL, SIDE_PLAIN,
-				  of->known.state == FACT_PRESENT ? side_of(of, &seccomp, &rows[i]) : of->known);
+			container_facts_put(of, rows[i].fact, SIDE_PLAIN,
+					    of->known.state == FACT_PRESENT ? side_of(of, &seccomp, &rows[i]) : of->known);
 	if (probe_wants(of->ctx, BEYOND))
-		probe_put(of->ctx, of->subject, BEYOND, NULL, SIDE_PLAIN,
-			  of->known.state == FACT_PRESENT ? beyond_side(of, &seccomp) : of->known);
+		container_facts_put(of, BEYOND, SIDE_PLAIN,
+				    of->known.state == FACT_PRESENT ? beyond_side(of, &seccomp) : of->known);
 }
 
 static int collect(struct probe_context *ctx, struct error *err _unused_)

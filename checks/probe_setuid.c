@@ -96,17 +96,15 @@ static const struct container_facts_row rows[] = {
 	{0},
 };
 
-static void record(struct container_facts *of)
+static void narrow(struct container_facts *of)
 {
 	if (!of->ctx->request->setuid_scan)
 		of->known = side_missing(FACT_NOT_COLLECTED, NULL, "files are looked at only on demand, see --setuid-scan");
-	container_facts_record_rows(of, rows);
 }
 
 static int collect(struct probe_context *ctx, struct error *err _unused_)
 {
-	container_facts_each(ctx, record);
-	return 0;
+	return container_facts_collect(ctx, rows, narrow);
 }
 
 static const char *const after[] = {"runtime", NULL};

@@ -122,6 +122,11 @@ static bool parse_stat(char *text, struct stat_fields *ret)
 	return false;
 }
 
+static bool is_zombie(const struct stat_fields *fields)
+{
+	return (fields->state == 'Z' || fields->state == 'X') && fields->threads <= 1;
+}
+
 /* The second number behind "Uid:" is the effective one (proc_pid_status(5)). */
 static uid_t parse_status_uid(const char *text)
 {
@@ -255,7 +260,7 @@ static void read_process(struct scan *scan, const char *name, pid_t pid)
 	process.start_ticks = fields.start_ticks;
 	process.started_at = start_time(scan, fields.start_ticks);
 	process.kernel_thread = fields.flags & FLAG_KTHREAD;
-	process.zombie = (fields.state == 'Z' || fields.state == 'X') && fields.threads <= 1;
+	process.zombie = is_zombie(&fields);
 	if (process.kernel_thread) {
 		vec_push(scan->arena, &scan->kernel_threads, process);
 		return;
@@ -392,15 +397,33 @@ const struct service processes_service = {
 
 /* ---- questions about one process ----------------------------------------------------------------------------- */
 
-bool process_is_same(struct probe_context *ctx, const struct process *process)
+static int read_stat(struct probe_context *ctx, const struct process *process, struct stat_fields *ret, struct error *err)
 {
 	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
-	struct stat_fields fields = {0};
+	const char *path = arena_printf(scratch, "/proc/%d/stat", process->pid);
 	char *text;
 
-	return host_read(ctx->host, arena_printf(scratch, "/proc/%d/stat", process->pid), HOST_READ_SMALL, scratch, &text, NULL,
-			 NULL) == 0 &&
-	       parse_stat(text, &fields) && fields.start_ticks == process->start_ticks;
+	if (host_read(ctx->host, path, HOST_READ_SMALL, scratch, &text, NULL, err) < 0)
+		return -1;
+	return parse_stat(text, ret) ? 0 : error_set(err, ERROR_MALFORMED, "%s is not as the kernel writes it", path);
+}
+
+bool process_is_same(struct probe_context *ctx, const struct process *process)
+{
+	const struct host_process same = {process->pid, process->start_ticks};
+	_cleanup_(close_fd) int fd = host_process_open_again(ctx->host, same, process->folder, NULL);
+
+	return fd >= 0;
+}
+
+bool process_has_ended(struct probe_context *ctx, const struct process *process)
+{
+	struct stat_fields fields = {0};
+	struct error err = {0};
+
+	if (read_stat(ctx, process, &fields, &err) < 0)
+		return err.code == ERROR_NOT_FOUND;
+	return fields.start_ticks != process->start_ticks || is_zombie(&fields);
 }
 
 static const char *find_variable(const char *block, size_t len, const char *name)

@@ -76,6 +76,21 @@ static struct fact_side read_key(struct resolve *it, const char *key)
 	return side_present(value, origin);
 }
 
+/* Taken anew on SIGHUP; every other option only when dockerd starts (docs.docker.com/reference/cli/dockerd, "Configuration reload
+ * behavior"). */
+static bool is_reloaded(const char *key)
+{
+	static const char *const keys[] = {
+		"debug",	   "labels",	   "live-restore",	    "max-concurrent-downloads", "max-concurrent-uploads",
+		"default-runtime", "runtimes",	   "authorization-plugins", "insecure-registries",      "registry-mirrors",
+		"features",	   "shutdown-timeout", "max-download-attempts"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
 static struct fact_side from_file(struct resolve *it)
 {
 	const struct dockerd_config *config = it->daemon->config;
@@ -88,11 +103,10 @@ static struct fact_side from_file(struct resolve *it)
 	struct fact_side side = read_key(it, key);
 	if (!config->changed)
 		return side;
-	return unreadable(
-		it, side.origin ? side.origin : config->path,
-		arena_printf(it->arena,
-			     "%s changed after dockerd started; the running value is not known",
-			     config->path));
+	return unreadable(it, side.origin ? side.origin : config->path,
+			  arena_printf(it->arena, "%s changed after dockerd started%s; the running value is not known",
+				       config->path,
+				       is_reloaded(key) ? ", which may have been told to reload it" : ""));
 }
 
 /* ---- environment ----------------------------------------------------------------------------- */

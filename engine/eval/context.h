@@ -8,6 +8,7 @@ struct eval_context {
 	struct arena *arena;          /* receives everything that is returned */
 	const struct value *params;   /* by index of the rule's parameters; NULL: none */
 	const struct subject *subject;
+	const struct value *declared; /* what $declared stands for; NULL: nothing */
 	bool missing_is_absent;       /* see struct eval_rule */
 };
 

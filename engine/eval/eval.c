@@ -15,7 +15,12 @@ struct gate {
 static struct eval_context context_of(struct arena *arena, const struct eval_rule *what,
 				      const struct subject *subject)
 {
-	return (struct eval_context){arena, what->params, subject, what->missing_is_absent};
+	return (struct eval_context){
+		.arena = arena,
+		.params = what->params,
+		.subject = subject,
+		.missing_is_absent = what->missing_is_absent,
+	};
 }
 
 /* "docker.present has to be true", where the condition is that simple. */

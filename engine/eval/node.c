@@ -22,6 +22,25 @@ static void note_other_side(const struct eval_context *ctx, const struct outcome
 			      value_display(ctx->arena, &seen.value, OUTCOME_VALUE_SHOWN_MAX)));
 }
 
+static bool is_held_against_declared(const struct test *test)
+{
+	vec_each(condition, &test->conditions)
+		if (condition->by_declared)
+			return true;
+	return false;
+}
+
+/* Where nothing was declared there is nothing to hold what is in effect against; what could not be read is an error. */
+static struct outcome undeclared(const struct eval_context *ctx, const char *name, const struct fact_side *declared)
+{
+	struct outcome_fact fact = {name, true, SIDE_DECLARED};
+	struct verdict verdict = {.result = RESULT_NOT_APPLICABLE};
+
+	if (declared->state != FACT_ABSENT)
+		verdict.result = outcome_of_state(declared->state);
+	return outcome_leaf(ctx, &fact, declared, verdict, "what is in effect to be as declared");
+}
+
 /* Every side that the check judges, combined as `all`. A side that is absent, and whose test does
  * not say what that means, does not count beside another that is not. */
 static struct outcome sides_outcome(const struct eval_context *ctx, const struct check *check,
@@ -30,6 +49,7 @@ static struct outcome sides_outcome(const struct eval_context *ctx, const struct
 	bool two_sided = check->decl && check->decl->two_sided;
 	const struct test *tests[SIDE_COUNT] = {&check->plain};
 	struct fact_side looked[SIDE_COUNT];
+	struct eval_context with_declared = *ctx;
 	struct outcomes parts = {0};
 	size_t there = 0;
 
@@ -45,6 +65,8 @@ static struct outcome sides_outcome(const struct eval_context *ctx, const struct
 		looked[side] = outcome_look(ctx, check->fact, side);
 		there += tests[side] && looked[side].state != FACT_ABSENT;
 	}
+	if (looked[SIDE_DECLARED].state == FACT_PRESENT)
+		with_declared.declared = &looked[SIDE_DECLARED].value;
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		struct outcome_fact fact = {check->fact, two_sided, side};
 		struct outcome part;
@@ -53,7 +75,10 @@ static struct outcome sides_outcome(const struct eval_context *ctx, const struct
 			continue;
 		if (there && looked[side].state == FACT_ABSENT && !judge_minds_absence(tests[side]))
 			continue;
-		part = judge(ctx, check, tests[side], &fact, &looked[side]);
+		if (is_held_against_declared(tests[side]) && looked[SIDE_DECLARED].state != FACT_PRESENT)
+			part = undeclared(ctx, check->fact, &looked[SIDE_DECLARED]);
+		else
+			part = judge(&with_declared, check, tests[side], &fact, &looked[side]);
 		note_other_side(ctx, &fact, &looked[side], &part);
 		vec_push(ctx->arena, &parts, part);
 	}

@@ -223,6 +223,8 @@ static const char *misfit(const struct comparison *c)
 const struct value *operator_operand(const struct eval_context *ctx,
 				     const struct condition *condition)
 {
+	if (condition->by_declared)
+		return ctx->declared;
 	if (condition->param >= 0)
 		return ctx->params ? &ctx->params[condition->param] : NULL;
 	return op_info(condition->op)->operand == OPERAND_LIST ? NULL : &condition->operand;
@@ -262,5 +264,11 @@ const char *operator_text(const struct eval_context *ctx, const struct condition
 
 	const char *wanted = op_info(condition->op)->wanted;
 
+	/* "one of []" is a riddle. */
+	if (condition->op == OP_IN && operand && operand->type == VALUE_STRINGS && !operand->strings.count)
+		return "none at all";
+
+	if (condition->by_declared)
+		text = arena_printf(ctx->arena, "%s, as declared", operand ? text : "what it is");
 	return *wanted ? arena_printf(ctx->arena, "%s %s", wanted, text) : text;
 }

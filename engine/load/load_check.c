@@ -37,7 +37,7 @@ static void read_side(struct loader *loader, const struct yaml_node *node, struc
 	into->has_sides = true;
 	if (check->decl && !check->decl->two_sided)
 		diag_add(loader->diags, node->where, "%s has one side; write the operators beside fact", check->fact);
-	load_test(loader, node, check->type, &check->sides[side]);
+	(side == SIDE_EFFECTIVE ? load_test_effective : load_test)(loader, node, check->type, &check->sides[side]);
 }
 
 static void read_declared(struct loader *loader, const struct yaml_node *node, void *target)

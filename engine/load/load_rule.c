@@ -3,6 +3,7 @@
 #include "load/load_case.h"
 #include "load/load_check.h"
 #include "load/load_name.h"
+#include "load/load_test.h"
 #include "load/load_value.h"
 
 #define PARAM_TYPES (OP_SCALARS | T(STRINGS))
@@ -79,6 +80,8 @@ static void read_param(struct loader *loader, const struct yaml_node *key, const
 
 	if (!loader_is_name(key->text, '_'))
 		diag_add(loader->diags, key->where, "a parameter's name is made of a-z, 0-9 and _ and begins with a letter");
+	if (strcmp(key->text, LOAD_TEST_DECLARED) == 0)
+		diag_add(loader->diags, key->where, "$" LOAD_TEST_DECLARED " stands for what was declared; another name is needed");
 	keys_read(loader, value, &param_keys, &param);
 	vec_push(loader->arena, &rule->params, param);
 }

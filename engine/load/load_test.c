@@ -112,14 +112,31 @@ static void read_literal(struct loader *loader, const struct yaml_node *node, en
 		condition->pattern = loader_pattern(loader, node->where, condition->operand.string);
 }
 
-static void read_operand(struct loader *loader, const struct yaml_node *node, enum value_type type,
-			 struct condition *condition)
+/* $declared is of the fact's own type. */
+static void read_declared(struct loader *loader, const struct yaml_node *node, const struct load_test *into,
+			  struct condition *condition)
 {
 	enum operand operand = op_info(condition->op)->operand;
 
+	if (!into->on_effective)
+		diag_add(loader->diags, node->where, "$" LOAD_TEST_DECLARED " stands for the declared side, in a test of the effective one");
+	else if (operand == OPERAND_LIST || literal_type(operand, into->type) != into->type || operand == OPERAND_REGEX)
+		diag_add(loader->diags, node->where, "%s does not take a value of type %s; $" LOAD_TEST_DECLARED " is one",
+			 op_info(condition->op)->name, value_type_name(into->type));
+	condition->by_declared = true;
+}
+
+static void read_operand(struct loader *loader, const struct yaml_node *node, const struct load_test *into,
+			 struct condition *condition)
+{
+	enum operand operand = op_info(condition->op)->operand;
+	enum value_type type = into->type;
+
 	if (node->refused)
 		return;
-	if (node->kind == YAML_SCALAR && !node->quoted && node->text[0] == '$')
+	if (node->kind == YAML_SCALAR && !node->quoted && strcmp(node->text, "$" LOAD_TEST_DECLARED) == 0)
+		read_declared(loader, node, into, condition);
+	else if (node->kind == YAML_SCALAR && !node->quoted && node->text[0] == '$')
 		read_param(loader, node, operand, type, condition);
 	else if (operand == OPERAND_LIST)
 		read_list(loader, node, type, condition);
@@ -173,7 +190,7 @@ void load_test_key(struct loader *loader, const struct yaml_node *key, const str
 	} else if (!(op_info(condition.op)->types & (1u << into->type))) {
 		wrong_operator(loader, key, into->type);
 	} else {
-		read_operand(loader, value, into->type, &condition);
+		read_operand(loader, value, into, &condition);
 		vec_push(loader->arena, &into->test->conditions, condition);
 	}
 }
@@ -183,12 +200,20 @@ static void read_test_key(struct loader *loader, const struct yaml_node *key, co
 	load_test_key(loader, key, value, target);
 }
 
+static void read_test(struct loader *loader, const struct yaml_node *node, struct load_test *into)
+{
+	if (keys_each(loader, node, "a mapping of operators", read_test_key, into) && into->entries == 0)
+		diag_add(loader->diags, node->where, "if_absent alone demands nothing; an operator is missing");
+}
+
 void load_test(struct loader *loader, const struct yaml_node *node, enum value_type type, struct test *ret)
 {
-	struct load_test into = {.test = ret, .type = type};
+	read_test(loader, node, &(struct load_test){.test = ret, .type = type});
+}
 
-	if (keys_each(loader, node, "a mapping of operators", read_test_key, &into) && into.entries == 0)
-		diag_add(loader->diags, node->where, "if_absent alone demands nothing; an operator is missing");
+void load_test_effective(struct loader *loader, const struct yaml_node *node, enum value_type type, struct test *ret)
+{
+	read_test(loader, node, &(struct load_test){.test = ret, .type = type, .on_effective = true});
 }
 
 const struct field_decl *load_test_field(struct loader *loader, const struct yaml_node *key, const struct field_decl *fields)

@@ -8,6 +8,7 @@
 struct load_test {
 	struct test *test;
 	enum value_type type;      /* of the value tested; VALUE_UNSET after an error: then only names of operators are checked */
+	bool on_effective;         /* the test of an effective side: $declared may be an operand */
 	const struct strings *also; /* keys that may stand beside the operators, for suggestions; NULL: none */
 	size_t entries;            /* operators read so far, wrong ones too */
 };
@@ -16,6 +17,9 @@ struct load_test {
 void load_test_key(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value, struct load_test *into);
 /* A mapping of at least one operator. */
 void load_test(struct loader *loader, const struct yaml_node *node, enum value_type type, struct test *ret);
+/* The same of an effective side, which can be held against the declared one. */
+void load_test_effective(struct loader *loader, const struct yaml_node *node, enum value_type type, struct test *ret);
+#define LOAD_TEST_DECLARED "declared" /* the operand $declared; no parameter has this name */
 /* { FIELD: TESTS, … } on the fields of a row, at least one. */
 void load_test_fields(struct loader *loader, const struct yaml_node *node, const struct field_decl *fields,
 		      struct field_tests *ret);

@@ -91,6 +91,7 @@ bool op_from_name(const char *name, enum op *ret);
 struct condition {
 	enum op op;
 	int param;                /* index of the rule's parameter that gives the operand, or -1 */
+	bool by_declared;         /* the operand is what was declared of the same fact; param is -1 */
 	struct value operand;     /* literal, when param is -1 */
 	VEC(struct value) list;   /* literal list for OPERAND_LIST, when param is -1 */
 	struct pattern *pattern;  /* compiled literal for OPERAND_REGEX, when param is -1; freed with the library */

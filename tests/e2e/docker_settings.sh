@@ -32,6 +32,16 @@ has "$(finding daemon-no-new-privileges)" "daemon.json:2" "the evidence names fi
 has "$(finding daemon-userland-proxy-off)" "pass: " "userland-proxy off by file"
 has "$(finding daemon-log-level)" "fail: " "log level warn fails"
 has "$(finding daemon-no-experimental)" "pass: " "what is not set has the engine's default"
+# rules WANTED NAME: what the rules below come to, first letters in their order
+OPTIONS="daemon-non-root daemon-default-ulimits daemon-cgroup-parent daemon-base-device-size daemon-authorization-plugin
+	daemon-remote-logging daemon-seccomp-profile"
+rules() {
+	set -- "$1" "$2"
+	got=
+	for rule in $OPTIONS; do got="$got$(finding "$rule" | cut -c1)"; done
+	is "$got" "$1" "$2"
+}
+rules ffpnffp "as root without any of these options"
 
 # Mended after the start, the engine not restarted: what runs is not what the file says.
 sed -i 's/"warn"/"info"/; s/"live-restore": true/"live-restore": false/' "$config"
@@ -48,6 +58,41 @@ mv "$config" "$SCRATCH/real.json" && ln -s "$SCRATCH/real.json" "$config"
 has "$(finding file-daemon-json-mode)" "pass: " "a link to a 0600 file passes"
 chown 1:0 "$SCRATCH/real.json"
 has "$(finding file-daemon-json-owner)" "fail: " "the owner is that of the file the link leads to"
+engine_stop
+
+# The rest of section 2 by file and by flag. A filter that refuses by default, one that lists what it stops, one that stops nothing.
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}' >"$SCRATCH/refuses.json"
+echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mount"], "action": "SCMP_ACT_ERRNO"}]}' >"$SCRATCH/lists.json"
+echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >"$SCRATCH/allows.json"
+config="$SCRATCH/options.json"
+cat >"$config" <<JSON
+{
+  "default-ulimits": { "nofile": { "Name": "nofile", "Soft": 1024, "Hard": 4096 }, "nproc": { "Name": "nproc", "Soft": 512, "Hard": 1024 } },
+  "cgroup-parent": "/plimsoll",
+  "log-driver": "syslog",
+  "log-opts": { "syslog-address": "udp://192.0.2.1:514" },
+  "seccomp-profile": "$SCRATCH/lists.json"
+}
+JSON
+engine_start --config-file "$config" || { result 1 "engine starts"; exit 1; }
+rules fpfnfpm "each option by file"
+sleep 1
+echo '{"defaultAction": "SCMP_ACT_ERRNO"}' >"$SCRATCH/lists.json"
+has "$(finding daemon-seccomp-profile)" "error: " "a filter changed after the start does not tell what is in force"
+sed -i 's/plimsoll/other/' "$config"
+kill -HUP "$ENGINE_PID"
+rules feenfee "a file that changed decides nothing, reloaded or not"
+has "$(finding daemon-cgroup-parent)" "changed after dockerd started; the" "an option that no reload takes"
+engine_stop
+
+engine_start --default-ulimit nofile=1024:4096 --default-ulimit nproc=512 --cgroup-parent=plimsoll.slice \
+	--log-driver=syslog --log-opt syslog-address=udp://127.0.0.1:514 --seccomp-profile "$SCRATCH/allows.json" ||
+	{ result 1 "engine starts"; exit 1; }
+rules fpfnfmf "each option by flag"
+engine_stop
+engine_start --default-ulimit nofile=1024:-1 --default-ulimit nproc=512 --cgroup-parent= --log-driver=local --seccomp-profile "$SCRATCH/refuses.json" ||
+	{ result 1 "engine starts"; exit 1; }
+rules ffpnffp "each option by flag, of no use or as it should be"
 engine_stop
 
 # A TCP listener without certificates, and hosts over several lines.

@@ -220,6 +220,31 @@ static void strongest_thread_is_named(void **state)
 	assert_int_equal(status->least.filters, 0);
 }
 
+/* The listing has more than the process's own file; it counts where that says that there is more. */
+static void only_thread_is_told_by_its_process(void **state)
+{
+	static const struct {
+		const char *threads;
+		uint64_t bounding;
+	} rows[] = {{"Threads:\t1\n", 1}, {"Threads:\t2\n", 3}, {"Threads:\tx\n", 3}, {"", 3}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct made made = {20 + (int)i, 9, 200, 300, "0::/docker/" A "\n", true};
+		struct probe_tree *tree = *state;
+		struct probe_context ctx = context(tree);
+		struct process process = {.pid = made.pid, .start_ticks = 9};
+		struct container container = {.id = arena_printf(tree->arena, "%zu", i), .init = &process};
+		struct container_member member = {&process, CONTAINERS_BY_CGROUP};
+
+		make_files(tree, &made, "0000000000000003");
+		tree_file(tree, arena_printf(tree->arena, "/proc/%d/status", made.pid),
+			  arena_printf(tree->arena, "%s%s", status_text(tree, made.pid, true, "0000000000000001"), rows[i].threads),
+			  0644);
+		vec_push(tree->arena, &container.members, member);
+		assert_int_equal(effective_status_of(&ctx, &container)->sets[EFFECTIVE_BOUNDING], rows[i].bounding);
+	}
+}
+
 /* {what is put in the place of what, whether that still parses} */
 static const struct {
 	const char *from, *to;
@@ -295,6 +320,51 @@ static void said_to_run_but_not_found_is_unreadable(void **state)
 	}
 }
 
+static void record_unreadable(struct container_facts *of)
+{
+	container_facts_put(of, "container.namespaces.pid", SIDE_EFFECTIVE, side_missing(FACT_UNREADABLE, "/proc", "no"));
+	container_facts_put(of, "container.image", SIDE_PLAIN, side_missing(FACT_UNREADABLE, "GET", "no"));
+}
+
+/* {what becomes of process 1 of the container, whether it has ended} */
+static const struct {
+	const char *stat;
+	bool ended;
+} ends[] = {
+	{"10 (x) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 0", false},
+	{"10 (x) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 0", true},
+	{"10 (x) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 2 0 9 0", false},
+	{"10 (x) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99 0", true},
+};
+
+static void container_that_ended_meanwhile_does_not_run(void **state)
+{
+	static const struct made made = {10, 9, 200, 300, "0::/docker/" A "\n", true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		void *opened = NULL;
+
+		assert_int_equal(tree_setup(&opened), 0);
+		struct probe_tree *tree = opened;
+		make_host(tree);
+		make_files(tree, &made, "0");
+		tree->request.everything = true;
+		struct probe_context ctx = context(tree);
+		struct subject *subject = facts_subject(ctx.facts, SCOPE_CONTAINER, A, "a", NULL);
+		probe_put(&ctx, subject, "container.running", NULL, SIDE_PLAIN, side_present(value_bool(true), "engine"));
+		probe_service(&ctx, &containers_service);
+		tree_file(tree, "/proc/10/stat", ends[i].stat, 0644);
+		container_facts_each(&ctx, record_unreadable);
+		assert_int_equal(facts_side(subject, "container.running", SIDE_PLAIN)->value.boolean, !ends[i].ended);
+		assert_int_equal(facts_side(subject, "container.namespaces.pid", SIDE_EFFECTIVE)->state,
+				 ends[i].ended ? FACT_ABSENT : FACT_UNREADABLE);
+		/* What was declared is no word of the kernel. */
+		assert_int_equal(facts_side(subject, "container.image", SIDE_PLAIN)->state, FACT_UNREADABLE);
+		tree_teardown(&opened);
+	}
+}
+
 static void tree_at_rest_is_unsupported(void **state)
 {
 	struct probe_context ctx = context(*state);
@@ -362,10 +432,11 @@ int main(void)
 		TEST(bare_runc_has_its_name),
 		TEST(state_of_an_earlier_process_names_nothing),
 		TEST(ended_process_is_left_out),
-		TEST(strongest_thread_is_named),
+		TEST(strongest_thread_is_named), TEST(only_thread_is_told_by_its_process),
 		TEST(status_is_parsed_strictly),
 		TEST(unreadable_namespace_leaves_the_list_unreadable),
 		cmocka_unit_test(said_to_run_but_not_found_is_unreadable),
+		cmocka_unit_test(container_that_ended_meanwhile_does_not_run),
 		TEST(tree_at_rest_is_unsupported),
 		cmocka_unit_test(how_many_run_is_a_fact_of_the_host),
 		TEST(at_rest_nobody_counts),
