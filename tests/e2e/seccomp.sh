@@ -231,7 +231,8 @@ done
 # --- unless it is asked for --------------------------------------------------------------------------------------
 run facts --interrupt-waits -f "json=$SCRATCH/facts.json" 'container.seccomp.*'
 is "$(of limited enforces .value)" true "--interrupt-waits reads the filters of a thread in a limited wait"
-is "$(of plain hash .value)" "$(of limited hash .value)" "which are the engine's own"
+# Not by the hash: runc may put the same calls in another order each time.
+is "$(of limited instructions .value)" "$(of plain instructions .value)" "which are the engine's own"
 engine logs limited >"$SCRATCH/limited.log" 2>&1
 is "$(grep -c interrupted "$SCRATCH/limited.log")" 1 "at the cost of one EINTR"
 engine logs epoll >"$SCRATCH/epoll.log" 2>&1
