@@ -93,7 +93,9 @@ setpriv --no-new-privs "$PLIMSOLL" facts 'daemon.*' >"$SCRATCH/stdout" 2>&1
 has "$(cat "$SCRATCH/stdout")" "docker:$SCRATCH/data" "no_new_privs takes nothing away"
 mkdir -m 777 "$SCRATCH/open"
 chmod 755 "$SCRATCH"
-setpriv --reuid 65534 --regid 65534 --clear-groups "$PLIMSOLL" audit -b cis-docker -f "json=$SCRATCH/open/r.json" >"$SCRATCH/stdout" 2>"$SCRATCH/stderr"
+# The checkout may be closed to others.
+cp -r "$PLIMSOLL" benchmarks "$SCRATCH/open/"
+setpriv --reuid 65534 --regid 65534 --clear-groups "$SCRATCH/open/plimsoll" audit -b cis-docker --definitions "$SCRATCH/open/benchmarks" -f "json=$SCRATCH/open/r.json" >"$SCRATCH/stdout" 2>"$SCRATCH/stderr"
 is $? 3 "whoever is not root gets an incomplete audit"
 is "$(jq -r '[.benchmarks[].rules[] | select(.scope == "container") | select(.result == "pass")] | length' "$SCRATCH/open/r.json")" 0 \
 	"in which no rule about containers passes"
