@@ -216,11 +216,13 @@ static int read_status(int fd, struct arena *arena, int64_t deadline, struct aud
 			return -1;
 	} while (type != AUDIT_GET);
 	/* Older kernels send a shorter struct: what is read here has always been in it. */
-	if (NLMSG_PAYLOAD(reply.nlh, 0) < (int)(offsetof(struct audit_status, pid) + sizeof reply.status->pid))
+	if (NLMSG_PAYLOAD(reply.nlh, 0) < (int)(offsetof(struct audit_status, lost) + sizeof reply.status->lost))
 		return error_set(err, ERROR_MALFORMED, "the kernel's audit status cannot be read");
 	ret->enabled = reply.status->enabled > 0;
 	ret->enabled_origin = arena_printf(arena, "AUDIT_GET enabled %u", reply.status->enabled);
-	if (!reply.status->pid)
+	ret->daemon = reply.status->pid != 0;
+	ret->lost = reply.status->lost;
+	if (!ret->daemon)
 		vec_push(arena, &ret->notes, "no audit daemon is attached: records go to the kernel's log, or to journald where it listens");
 	return 0;
 }

@@ -45,6 +45,8 @@ struct audit_rule {
 struct audit_rules {
 	VEC(struct audit_rule) list; /* first match first */
 	bool enabled;
+	bool daemon;                 /* a program takes the kernel's records (loaded rules only) */
+	int64_t lost;                /* records that the kernel had to drop since it started (loaded rules only) */
 	const char *enabled_origin;  /* what switched auditing off or on, or NULL */
 	const char *origin;          /* where the rules come from */
 	struct strings notes;

@@ -1,7 +1,5 @@
 #include "checks/container_facts.h"
 
-extern const struct probe probe_container;
-
 /* An engine that says a container runs, of which no process was found: then what it may do is not known. */
 static bool should_run(const struct container_facts *of)
 {
@@ -70,7 +68,8 @@ static void settle(const struct container_facts *of)
 	container_facts_put(of, "container.state", SIDE_PLAIN, side_present(value_string("exited"), of->containers->origin));
 }
 
-void container_facts_each(struct probe_context *ctx, container_facts_record *record)
+/* `record` may be NULL where there are rows. */
+static void visit(struct probe_context *ctx, container_facts_record *record, const struct container_facts_row *rows)
 {
 	size_t count = facts_subject_count(ctx->facts);
 
@@ -83,10 +82,29 @@ void container_facts_each(struct probe_context *ctx, container_facts_record *rec
 		struct container_facts of = container_facts_of(ctx, subject);
 
 		of.doubtful = &doubtful;
-		record(&of);
+		if (record)
+			record(&of);
+		if (rows)
+			container_facts_record_rows(&of, rows);
 		if (doubtful && has_ended(&of))
 			settle(&of);
 	}
+}
+
+void container_facts_each(struct probe_context *ctx, container_facts_record *record)
+{
+	visit(ctx, record, NULL);
+}
+
+int container_facts_collect(struct probe_context *ctx, const struct container_facts_row *rows, container_facts_record *narrow)
+{
+	for (const struct container_facts_row *row = rows; row->fact; row++) {
+		if (!probe_wants(ctx, row->fact))
+			continue;
+		visit(ctx, narrow, rows);
+		break;
+	}
+	return 0;
 }
 
 void container_facts_put(const struct container_facts *of, const char *name, enum side side, struct fact_side what)

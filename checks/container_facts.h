@@ -40,6 +40,13 @@ struct container_facts_row {
 /* `rows` ends with a NULL fact. Only what is wanted is read. */
 void container_facts_record_rows(const struct container_facts *of, const struct container_facts_row *rows);
 
+/* All that a probe does whose facts are rows: where one of them is wanted, record those that are for every container. `narrow`
+ * is asked first of each container and may replace `known` by why less is known; NULL: nobody. */
+int container_facts_collect(struct probe_context *ctx, const struct container_facts_row *rows, container_facts_record *narrow);
+
+/* Declares what both sides share; probes of the effective side complete it. */
+extern const struct probe probe_container;
+
 /* "process 42 (sleep)" or "thread 43 (x) of process 42": as notes name who is worst. comm must be safe. */
 const char *container_facts_who(struct arena *arena, pid_t pid, pid_t tid, const char *comm);
 

@@ -48,6 +48,7 @@ struct looking {
 	const struct effective_thread *first; /* the first thread of the first process, where its filters are proven to be the
 					       * descendants'; else NULL */
 	struct seccomp_known *inherited;      /* what those have, once one was read */
+	unsigned flags;                       /* of a request that was refused for the sake of the thread's system call */
 	unsigned dumps, stuck;
 };
 
@@ -136,11 +137,17 @@ static enum broker_outcome dump(struct looking *looking, const struct effective_
 	const struct effective_process *process = process_of(looking, thread->pid);
 	struct broker *broker = host_broker(looking->of->ctx->host);
 	enum broker_outcome outcome = BROKER_GONE;
+	unsigned flags = 0;
 
 	for (int again = 0; process && again < ASKED_AGAIN_MAX; again++) {
-		outcome = broker_seccomp_dump(broker, thread->pid, process->member->process->start_ticks, thread->tid, 0,
+		outcome = broker_seccomp_dump(broker, thread->pid, process->member->process->start_ticks, thread->tid, flags,
 					      looking->scratch, ret);
-		if (outcome != BROKER_WOULD_INTERRUPT || looking->filters->naps == NAPS_MAX)
+		if (outcome != BROKER_WOULD_INTERRUPT)
+			break;
+		flags = looking->flags;
+		if (flags)
+			continue;
+		if (looking->filters->naps == NAPS_MAX)
 			break;
 		looking->filters->naps++;
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -196,7 +203,8 @@ static struct seccomp_known *read_thread(struct looking *looking, const struct e
 static void not_known(struct looking *looking, const struct effective_thread *thread, enum broker_outcome outcome)
 {
 	fail(looking, outcome == BROKER_UNSUPPORTED ? FACT_UNSUPPORTED : FACT_UNREADABLE,
-	     arena_printf(looking->of->arena, "%s: %s", who(looking, thread), broker_outcome_meaning(outcome)));
+	     arena_printf(looking->of->arena, "%s: %s%s", who(looking, thread), broker_outcome_meaning(outcome),
+			  outcome == BROKER_WOULD_INTERRUPT ? ", which --interrupt-waits allows" : ""));
 }
 
 /* ---- all threads --------------------------------------------------------------------------------- */
@@ -211,28 +219,42 @@ static bool may_ask(struct looking *looking, const struct effective_thread *thre
 	return false;
 }
 
-/* Any of those who inherited will do; the reason is that of the first that could not be read. */
-static void read_inherited(struct looking *looking)
+/* Any of those who inherited will do; the first that could not be read, with why, or NULL. */
+static const struct effective_thread *ask_inherited(struct looking *looking, enum broker_outcome *ret_why)
 {
 	const struct effective_thread *failed = NULL;
-	enum broker_outcome outcome, why = BROKER_OK;
+	enum broker_outcome outcome;
 
-	if (!looking->first)
-		return;
 	vec_each(thread, &looking->status->threads) {
 		if (looking->inherited || !has_inherited(looking, thread) || !may_ask(looking, failed ? failed : thread))
 			continue;
 		looking->inherited = read_thread(looking, thread, &outcome);
 		if (!looking->inherited && outcome != BROKER_GONE && !failed) {
 			failed = thread;
-			why = outcome;
+			*ret_why = outcome;
 		}
 	}
-	if (looking->inherited) {
+	return failed;
+}
+
+/* Nobody is interrupted while another can tell. */
+static void read_inherited(struct looking *looking)
+{
+	const struct effective_thread *failed = NULL;
+	unsigned flags = looking->flags;
+	enum broker_outcome why;
+
+	if (!looking->first)
+		return;
+	looking->flags = 0;
+	failed = ask_inherited(looking, &why);
+	looking->flags = flags;
+	if (!looking->inherited && failed && flags)
+		failed = ask_inherited(looking, &why);
+	if (looking->inherited)
 		found(looking, looking->inherited);
-	} else if (failed) {
+	else if (failed)
 		not_known(looking, failed, why);
-	}
 }
 
 static void read_others(struct looking *looking)
@@ -325,6 +347,7 @@ struct container_seccomp container_seccomp_look(const struct container_facts *of
 		.of = of,
 		.status = effective_status_of(of->ctx, of->container),
 		.filters = probe_service(of->ctx, &filters_service),
+		.flags = of->ctx->request->interrupt_waits ? BROKER_MAY_INTERRUPT : 0,
 		.ret = &ret,
 		.scratch = scratch,
 	};

@@ -202,13 +202,12 @@ static int by_age(const void *a, const void *b)
 
 struct seen *containers_choose_init(struct search *search, struct candidates *candidates)
 {
+	if (candidates->count == 1)
+		return candidates->items[0];
 	qsort(candidates->items, candidates->count, sizeof *candidates->items, by_age);
-	vec_each(candidate, candidates) {
-		(*candidate)->first = containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) &&
-				      is_first(search, (*candidate)->process);
-		if ((*candidate)->first)
+	vec_each(candidate, candidates)
+		if (containers_is_private(search, CONTAINERS_PID, (*candidate)->pid_ns) && is_first(search, (*candidate)->process))
 			return *candidate;
-	}
 	return candidates->items[0];
 }
 
@@ -238,7 +237,6 @@ void containers_own(struct search *search, struct container *container, const st
 void containers_set_init(struct search *search, struct container *container, const struct seen *init)
 {
 	container->init = init->process;
-	container->has_first = init->first;
 	container->namespaces[CONTAINERS_PID] = init->pid_ns;
 	container->namespaces[CONTAINERS_MOUNT] = init->mount_ns;
 	containers_own(search, container, init);
@@ -309,6 +307,49 @@ static int by_init(const void *a, const void *b)
 	return strcmp(left->id, right->id);
 }
 
+/* Room for the longest of these names and numbers. */
+#define NAMESPACE_KEY_MAX 32
+
+static const char *namespace_key(char *key, enum containers_kind kind, uint64_t inode)
+{
+	snprintf(key, NAMESPACE_KEY_MAX, "%s %llu", names[kind], (unsigned long long)inode);
+	return key;
+}
+
+static void note_oldest(struct search *search, struct container *container)
+{
+	struct containers *containers = search->containers;
+
+	for (enum containers_kind kind = 0; kind < CONTAINERS_KINDS; kind++) {
+		uint64_t inode = container->namespaces[kind];
+		const struct container *oldest = containers_oldest(containers, kind, inode);
+		char key[NAMESPACE_KEY_MAX];
+
+		if (!oldest || container->init->start_ticks < oldest->init->start_ticks)
+			strmap_put(containers->oldest, arena_strdup(search->arena, namespace_key(key, kind, inode)), container);
+	}
+}
+
+/* The oldest process in a pid namespace is its process 1: nobody enters but by being made there, and without it nobody is. */
+static void note_firsts(struct search *search)
+{
+	struct strmap *oldest = strmap_new(search->scratch);
+
+	vec_each(seen, &search->seen) {
+		const char *key = containers_owner_key(search, CONTAINERS_PID, seen->pid_ns);
+		const struct seen *other = strmap_get(oldest, key);
+
+		if (containers_is_private(search, CONTAINERS_PID, seen->pid_ns) && (!other || containers_is_older(seen, other)))
+			strmap_put(oldest, key, seen);
+	}
+	vec_each(container, &search->containers->list) {
+		uint64_t inode = (*container)->namespaces[CONTAINERS_PID];
+		const struct seen *first = strmap_get(oldest, containers_owner_key(search, CONTAINERS_PID, inode));
+
+		(*container)->has_first = first && first->process == (*container)->init;
+	}
+}
+
 static void ask_inits(struct search *search)
 {
 	VEC(const struct process *) inits = {0};
@@ -332,6 +373,9 @@ static void finish(struct search *search)
 			containers_namespace(search->ctx, (*container)->init, kind, &(*container)->namespaces[kind], NULL);
 	if (containers->list.count)
 		qsort(containers->list.items, containers->list.count, sizeof *containers->list.items, by_init);
+	vec_each(container, &containers->list)
+		note_oldest(search, *container);
+	note_firsts(search);
 	if (!search->unread)
 		return;
 	containers->state = FACT_UNREADABLE;
@@ -388,6 +432,7 @@ static void *open_containers(struct probe_context *ctx)
 	};
 
 	containers->by_id = strmap_new(arena);
+	containers->oldest = strmap_new(arena);
 	containers->state = processes->state;
 	containers->origin = "/proc/PID/cgroup, ns";
 	containers->reason = processes->reason;
@@ -412,11 +457,7 @@ const struct container *containers_find(const struct containers *containers, con
 
 const struct container *containers_oldest(const struct containers *containers, enum containers_kind kind, uint64_t inode)
 {
-	const struct container *oldest = NULL;
+	char key[NAMESPACE_KEY_MAX];
 
-	vec_each(container, &containers->list)
-		if ((*container)->namespaces[kind] == inode &&
-		    (!oldest || (*container)->init->start_ticks < oldest->init->start_ticks))
-			oldest = *container;
-	return oldest;
+	return strmap_get(containers->oldest, namespace_key(key, kind, inode));
 }

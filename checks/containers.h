@@ -57,6 +57,7 @@ struct container {
 struct containers {
 	VEC(struct container *) list; /* by pid of init */
 	struct strmap *by_id;
+	struct strmap *oldest; /* containers_oldest's: "pid N", "mnt N" … → struct container */
 	uint64_t host[CONTAINERS_KINDS]; /* the host's namespaces; 0: could not be read */
 	enum fact_state state; /* PRESENT: all that run are here; UNREADABLE; UNSUPPORTED: a tree at rest */
 	const char *origin;

@@ -17,7 +17,6 @@ struct seen {
 	const char *cgroup;
 	bool service;
 	uint64_t pid_ns, mount_ns; /* 0: not known */
-	bool first;                /* known to be process 1 of a pid namespace that is not the host's */
 	VEC(struct link) links;
 	struct containers_group *group; /* of checks/containers_bare.c */
 };

@@ -1,6 +1,7 @@
 #include "checks/docker_container.h"
 
 #include "checks/docker_basic.h"
+#include "checks/docker_current.h"
 #include "checks/docker_limits.h"
 #include "checks/docker_mounts.h"
 #include "checks/docker_records.h"
@@ -22,6 +23,7 @@ static const struct row rows[] = {
 	{"container.pid", "State.Pid", NULL, docker_basic_pid},
 	{"container.image", "Config.Image", NULL, docker_basic_text},
 	{"container.image_id", "Image", NULL, docker_basic_text},
+	{"container.image_current", "Config.Image", NULL, docker_current_convert},
 	{"container.labels", "Config.Labels", NULL, docker_basic_labels},
 	{"container.user", "Config.User", NULL, docker_basic_user},
 	{"container.privileged", "HostConfig.Privileged", NULL, docker_basic_bool},
@@ -54,6 +56,7 @@ static const struct row rows[] = {
 	{"container.namespaces.cgroup", "HostConfig.CgroupnsMode", NULL, docker_basic_cgroup_namespace},
 	{"container.mounts", "Mounts", "MountPoints", docker_mounts_convert},
 	{"container.ports", "NetworkSettings.Ports", NULL, docker_records_ports},
+	{"container.publish_all", "HostConfig.PublishAllPorts", NULL, docker_basic_flag},
 	{"container.devices", "HostConfig.", NULL, docker_records_devices},
 	{"container.device_cgroup_rules", "HostConfig.DeviceCgroupRules", NULL, docker_basic_texts},
 	{"container.restart.policy", "HostConfig.RestartPolicy.Name", NULL, docker_basic_restart_policy},

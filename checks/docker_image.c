@@ -1,6 +1,7 @@
 #include "checks/docker_image.h"
 
 #include "checks/docker_imagestore.h"
+#include "checks/docker_time.h"
 #include "checks/docker_values.h"
 #include "checks/redact.h"
 
@@ -88,8 +89,8 @@ static int ask_each(struct probe_context *ctx, struct docker_daemon *daemon, str
 	return docker_get_all(ctx, daemon, paths, images->list.count, take_answer, asking, err);
 }
 
-static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon, bool history,
-			 struct docker_images *images, struct error *err)
+static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon,
+			 enum docker_image_depth depth, struct docker_images *images, struct error *err)
 {
 	_cleanup_(docker_values_drop) json_t *answer = NULL;
 	struct asking asking = {facts_arena(ctx->facts), images, false};
@@ -98,10 +99,10 @@ static int list_from_api(struct probe_context *ctx, struct docker_daemon *daemon
 		return error_set(err, ERROR_UNSUPPORTED, "no engine runs in a tree at rest");
 	if (docker_get(ctx, daemon, "/images/json", &answer, err) < 0 ||
 	    take_list(asking.arena, answer, images, err) < 0 ||
-	    ask_each(ctx, daemon, &asking, err) < 0)
+	    (depth >= DOCKER_IMAGE_DOCUMENTS && ask_each(ctx, daemon, &asking, err) < 0))
 		return -1;
 	asking.history = true;
-	return history ? ask_each(ctx, daemon, &asking, err) : 0;
+	return depth >= DOCKER_IMAGE_HISTORIES ? ask_each(ctx, daemon, &asking, err) : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -112,13 +113,13 @@ static int compare(const void *a, const void *b)
 }
 
 void docker_image_list(struct probe_context *ctx, const struct docker_list *containers,
-		       bool history, struct docker_images *ret)
+		       enum docker_image_depth depth, struct docker_images *ret)
 {
 	struct arena *arena = facts_arena(ctx->facts);
 	struct error api = {0}, store = {0};
 
 	*ret = (struct docker_images){.state = FACT_PRESENT};
-	if (list_from_api(ctx, containers->daemon, history, ret, &api) == 0) {
+	if (list_from_api(ctx, containers->daemon, depth, ret, &api) == 0) {
 		ret->origin = "GET /images/json";
 	} else {
 		const char *reason = text_safe(arena, api.text, strlen(api.text));
@@ -174,24 +175,45 @@ static const char *add_step(struct arena *arena, const char *step)
 	return redact_urls(arena, words);
 }
 
-int docker_image_added(struct arena *arena, const struct docker_image *image, struct strings *ret)
+/* The API has seconds, the store a text; the API answers with the newest first. */
+static struct docker_image_step step_of(const struct docker_image *image, const json_t *step)
 {
-	const char *key = image->from_api ? "CreatedBy" : "created_by";
+	const char *text = json_string_value(json_object_get(step, image->from_api ? "CreatedBy" : "created_by"));
+	const json_t *created = json_object_get(step, image->from_api ? "Created" : "created");
+
+	return (struct docker_image_step){text ? text : "", docker_time_of(created)};
+}
+
+int docker_image_steps(struct arena *arena, const struct docker_image *image, struct docker_image_steps *ret)
+{
 	size_t count = json_array_size(image->history);
-	size_t oldest = image->from_api && count ? count - 1
-						 : 0; /* the API answers with the newest first */
-	struct strings added = {0};
+	struct docker_image_steps steps = {0};
 
 	if (image->history && !json_is_null(image->history) && !json_is_array(image->history))
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		const json_t *step = json_array_get(image->history, i);
-		const char *text = docker_values_text(arena, json_object_get(step, key));
-		const char *add;
+		const json_t *json = json_array_get(image->history, image->from_api ? count - 1 - i : i);
+		struct docker_image_step step = step_of(image, json);
 
-		if (!json_is_object(step))
+		if (!json_is_object(json))
 			return -1;
-		add = text && i != oldest ? add_step(arena, text) : NULL;
+		vec_push(arena, &steps, step);
+	}
+	*ret = steps;
+	return 0;
+}
+
+int docker_image_added(struct arena *arena, const struct docker_image *image, struct strings *ret)
+{
+	struct docker_image_steps steps = {0};
+	struct strings added = {0};
+
+	if (docker_image_steps(arena, image, &steps) < 0)
+		return -1;
+	for (size_t i = 1; i < steps.count; i++) {
+		const char *text = steps.items[i].created_by;
+		const char *add = add_step(arena, text_safe(arena, text, strlen(text)));
+
 		if (add)
 			vec_push(arena, &added, add);
 	}

@@ -26,12 +26,28 @@ struct docker_images {
 	const char *reason;
 };
 
-/* /images/json and an inspect each, `history` wanted or not; when the API does not answer the
+enum docker_image_depth {
+	DOCKER_IMAGE_NAMES, /* ids and tags */
+	DOCKER_IMAGE_DOCUMENTS,
+	DOCKER_IMAGE_HISTORIES, /* with the documents */
+};
+
+/* /images/json, and as deep as is asked an inspect and the history of each; when the API does not answer the
  * store of the data root. A store of containerd's (the default of fresh engines from 29 on)
  * cannot be read without the API. Undone by docker_image_done. */
 void docker_image_list(struct probe_context *ctx, const struct docker_list *containers,
-		       bool history, struct docker_images *ret);
+		       enum docker_image_depth depth, struct docker_images *ret);
 void docker_image_done(struct docker_images *images);
+
+/* One step of the history. */
+struct docker_image_step {
+	const char *created_by; /* raw: may hold secrets; "" when the step does not say */
+	int64_t created;        /* seconds since the epoch; 0: it does not say, or says what cannot be (checks/docker_time.h) */
+};
+struct docker_image_steps VEC_BODY(struct docker_image_step);
+
+/* The history, oldest step first; borrowed from the image. -1 when it is not what the engine writes. */
+int docker_image_steps(struct arena *arena, const struct docker_image *image, struct docker_image_steps *ret);
 
 /* From the history: the words of each ADD step, "ADD file:… in /f", without the credentials and
  * queries of URLs. The oldest step lays the root file system down and is not told. -1 when the

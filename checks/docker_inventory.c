@@ -67,6 +67,28 @@ static const char *own_name(struct arena *arena, const json_t *names)
 	return NULL;
 }
 
+/* The API's list has the state in a word (moby api/types/container State). */
+static enum docker_activity activity_of_word(const char *state)
+{
+	static const char *const stopped[] = {"created", "exited", "dead"};
+
+	for (size_t i = 0; state && i < sizeof stopped / sizeof *stopped; i++)
+		if (strcmp(state, stopped[i]) == 0)
+			return DOCKER_ACTIVITY_STOPPED;
+	return state ? DOCKER_ACTIVITY_RUNNING : DOCKER_ACTIVITY_UNKNOWN;
+}
+
+/* On disk it has flags; one that restarts keeps Running. */
+static enum docker_activity activity_of_flags(const json_t *state)
+{
+	const json_t *running = json_object_get(state, "Running");
+
+	if (!json_is_boolean(running))
+		return DOCKER_ACTIVITY_UNKNOWN;
+	return json_is_true(running) || json_is_true(json_object_get(state, "RemovalInProgress")) ? DOCKER_ACTIVITY_RUNNING
+												   : DOCKER_ACTIVITY_STOPPED;
+}
+
 static int add_answered(struct probe_context *ctx, struct docker_list *list, const json_t *item,
 			struct error *err)
 {
@@ -82,6 +104,7 @@ static int add_answered(struct probe_context *ctx, struct docker_list *list, con
 		.name = name ? name : docker_inventory_short_id(arena, id),
 		.image_id = docker_values_text(arena, json_object_get(item, "ImageID")),
 		.folder = docker_dataroot_folder(ctx->host, &list->homes, id, arena),
+		.activity = activity_of_word(json_string_value(json_object_get(item, "State"))),
 	};
 	vec_push(arena, &list->containers, listed);
 	return 0;
@@ -130,6 +153,7 @@ static void add_stored(struct probe_context *ctx, struct docker_list *list, cons
 						     : docker_inventory_short_id(arena, id),
 		.image_id = docker_values_text(arena, json_object_get(config, "Image")),
 		.folder = folder,
+		.activity = activity_of_flags(json_object_get(config, "State")),
 	};
 	vec_push(arena, &list->containers, listed);
 }

@@ -5,11 +5,18 @@
 
 #include "checks/docker.h"
 
+enum docker_activity {
+	DOCKER_ACTIVITY_UNKNOWN = 0,
+	DOCKER_ACTIVITY_STOPPED, /* created, exited or dead */
+	DOCKER_ACTIVITY_RUNNING, /* all else: also paused, restarting or being removed */
+};
+
 struct docker_listed {
 	const char *id;       /* 64 hexadecimal digits */
 	const char *name;     /* safe, without a slash; the short id when the name cannot be read */
 	const char *image_id; /* safe, "sha256:…", or NULL when it cannot be read */
 	const char *folder;   /* HOME/containers/ID, or NULL when the data root does not show it */
+	enum docker_activity activity;
 };
 
 /* The containers of one daemon. */
@@ -23,6 +30,7 @@ struct docker_list {
 	const char *homes_reason; /* why there are none */
 	VEC(struct docker_listed) containers; /* by name, then id */
 	struct docker_engine *engine;         /* checks/docker_engine.h, read when first needed */
+	struct docker_current *current;       /* checks/docker_current.h, likewise */
 };
 
 /* Together: PRESENT when every daemon and the containers of each are known (perhaps none);

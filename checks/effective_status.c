@@ -14,7 +14,7 @@ static const char *find(const char *text, const char *key)
 {
 	size_t len = strlen(key);
 
-	for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+	for (const char *line = text; line; line = strchr(line, '\n'), line += line != NULL) {
 		if (strncmp(line, key, len) != 0 || line[len] != ':')
 			continue;
 		line += len + 1;
@@ -73,7 +73,8 @@ bool effective_status_parse(struct arena *arena, const char *text, struct effect
 #undef X
 	};
 	struct effective_thread thread = {.seccomp = number_or(find(text, "Seccomp"), -1),
-					  .filters = number_or(find(text, "Seccomp_filters"), -1)};
+					  .filters = number_or(find(text, "Seccomp_filters"), -1),
+					  .threads = number_or(find(text, "Threads"), 0)};
 	const char *name = find(text, "Name"), *state = find(text, "State");
 	uint64_t pid, tgid;
 
@@ -140,11 +141,26 @@ static int read_thread(struct reading *reading, const char *path)
 	return 1;
 }
 
+/* The file tells of the first thread, and in the same moment how many there are. Where that is the only one it is all
+ * that a listing of them could have shown then; one that starts later is missed by either. */
+static bool read_only_thread(struct reading *reading, pid_t pid)
+{
+	bool alone = read_thread(reading, arena_printf(reading->scratch, "/proc/%d/status", pid)) == 1 &&
+		     reading->threads.count == 1 && reading->threads.items[0].threads == 1;
+
+	if (!alone)
+		reading->threads.count = 0;
+	return alone;
+}
+
 static void read_threads(struct reading *reading, pid_t pid)
 {
 	const char *folder = arena_printf(reading->scratch, "/proc/%d/task", pid);
 	struct strings names = {0};
 	struct error err = {0};
+
+	if (read_only_thread(reading, pid))
+		return;
 
 	if (host_list(reading->ctx->host, folder, reading->scratch, &names, &err) < 0) {
 		fail(reading, &err);

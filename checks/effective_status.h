@@ -28,6 +28,7 @@ struct effective_thread {
 	bool no_new_privileges;
 	int64_t seccomp;   /* 0 disabled, 1 strict, 2 filter; -1: a kernel without */
 	int64_t filters;   /* how many are stacked; -1: not told (before Linux 5.9) */
+	int64_t threads;   /* of its process, at the same moment; 0: not told */
 	int64_t uid, gid;  /* effective, in the host's numbers */
 	struct strings groups;
 	bool zombie;

@@ -29,7 +29,6 @@ static const struct offer interfaces[] = {
 	{"proc", "/sys/kernel/poweroff_cmd", "/proc/sys/kernel/poweroff_cmd", "poweroff_cmd", false},
 	{"proc", "/sys/kernel/usermodehelper/bset", "/proc/sys/kernel/usermodehelper/bset", "usermodehelper", false},
 	{"proc", "/sys/kernel/sysrq", "/proc/sys/kernel/sysrq", "sysrq", false},
-	{"proc", "/sys/fs/binfmt_misc/register", "/proc/sys/fs/binfmt_misc/register", "binfmt_misc", false},
 	{"proc", "/sys/vm/panic_on_oom", "/proc/sys/vm/panic_on_oom", "panic_on_oom", false},
 	{"proc", "/sysrq-trigger", "/proc/sysrq-trigger", "sysrq-trigger", false},
 	{"proc", "/kcore", "/proc/kcore", "kcore", true},

@@ -118,19 +118,54 @@ static int read_table(struct probe_context *ctx, pid_t pid, const char *name, pa
 	return 0;
 }
 
-static int read_listeners(struct probe_context *ctx, pid_t pid, struct all *ret,
-			  struct error *err)
+/* A kernel without IPv6 has no such table. */
+static int read_tcp6(struct probe_context *ctx, pid_t pid, struct all *ret, struct error *err)
 {
 	struct error why = {0};
 
-	if (read_table(ctx, pid, "unix", parse_unix, ret, err) < 0 ||
-	    read_table(ctx, pid, "tcp", parse_tcp, ret, err) < 0)
-		return -1;
-	/* A kernel without IPv6 has no such table. */
 	if (read_table(ctx, pid, "tcp6", parse_tcp, ret, &why) < 0 && why.code != ERROR_NOT_FOUND) {
 		*err = why;
 		return -1;
 	}
+	return 0;
+}
+
+static int read_listeners(struct probe_context *ctx, pid_t pid, struct all *ret,
+			  struct error *err)
+{
+	if (read_table(ctx, pid, "unix", parse_unix, ret, err) < 0 ||
+	    read_table(ctx, pid, "tcp", parse_tcp, ret, err) < 0)
+		return -1;
+	return read_tcp6(ctx, pid, ret, err);
+}
+
+/* False when the line "KEY: inuse 0 …" says that the namespace has none; what cannot be told may be there. */
+static bool has_sockets(struct probe_context *ctx, pid_t pid, const char *name, const char *key)
+{
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	const char *none = arena_printf(scratch, "%s: inuse 0", key);
+	char *text, *save = NULL;
+
+	if (host_read(ctx->host, arena_printf(scratch, "/proc/%d/net/%s", (int)pid, name), HOST_READ_SMALL, scratch, &text, NULL,
+		      NULL) < 0)
+		return true;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (text_starts(line, none) && strchr(" ", line[strlen(none)]))
+			return false;
+	return true;
+}
+
+int listeners_tcp(struct probe_context *ctx, pid_t pid, struct listeners *ret, struct error *err)
+{
+	struct listeners found = {0};
+	struct all all = {0};
+
+	if ((has_sockets(ctx, pid, "sockstat", "TCP") && read_table(ctx, pid, "tcp", parse_tcp, &all, err) < 0) ||
+	    (has_sockets(ctx, pid, "sockstat6", "TCP6") && read_tcp6(ctx, pid, &all, err) < 0))
+		return -1;
+	vec_each(one, &all)
+		vec_push(facts_arena(ctx->facts), &found, one->what);
+	*ret = found;
 	return 0;
 }
 

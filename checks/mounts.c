@@ -28,7 +28,7 @@ static bool is_octal(char c)
 }
 
 /* Blanks, line ends and backslashes stand as three octal digits (fs/proc_namespace.c, mangle). */
-static char *unescape(char *word)
+char *mounts_unescape(char *word)
 {
 	char *out = word;
 
@@ -56,7 +56,7 @@ static bool take_text(char **at, const char **ret)
 	char *word = take_word(at);
 
 	if (word)
-		*ret = unescape(word);
+		*ret = mounts_unescape(word);
 	return word;
 }
 
@@ -100,7 +100,7 @@ static void split_options(struct arena *arena, struct mount *mount, char *list, 
 	for (char *option, *save = NULL; (option = strtok_r(save ? NULL : list, ",", &save)) != NULL;) {
 		bool twice = false;
 
-		if (text_eq(unescape(option), "ro"))
+		if (text_eq(mounts_unescape(option), "ro"))
 			mount->readonly = true;
 		for (size_t i = 0; i < known && !twice; i++)
 			twice = text_eq(mount->options.items[i], option);

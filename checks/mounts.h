@@ -36,6 +36,9 @@ struct mounts {
  * than MOUNTS_MAX. */
 int mounts_parse(struct arena *arena, char *text, size_t len, struct mounts *ret);
 
+/* A word of mountinfo or fstab(5) with its octal escapes undone, in place. */
+char *mounts_unescape(char *word);
+
 /* The mount that a path leads into, links in it aside; NULL for none, and for paths longer than PATH_MAX. */
 const struct mount *mounts_at(const struct mounts *mounts, const char *path);
 

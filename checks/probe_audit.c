@@ -15,6 +15,21 @@ static const struct fact_decl declarations[] = {
 		.source = "AUDIT_GET of netlink(7) audit; auditctl(8) -e",
 	},
 	{
+		.name = "host.audit.daemon",
+		.type = VALUE_BOOL,
+		.scope = SCOPE_HOST,
+		.about = "a program such as auditd takes the kernel's audit records",
+		.source = "AUDIT_GET of netlink(7) audit; auditctl(8) -s",
+	},
+	{
+		.name = "host.audit.lost",
+		.type = VALUE_INT,
+		.scope = SCOPE_HOST,
+		.about = "audit records that were dropped since the kernel started",
+		.source = "AUDIT_GET of netlink(7) audit; auditctl(8) -s",
+		.unstable = true,
+	},
+	{
 		.name = WATCH,
 		.type = VALUE_STRINGS,
 		.scope = SCOPE_HOST,
@@ -109,15 +124,24 @@ static void read_effective(struct audit *audit)
 	}
 }
 
-static struct fact_side enabled_side(const struct audit *audit)
+static void put_status(const struct audit *audit, const char *name, struct value value, const char *origin)
+{
+	struct fact_side side = audit->missing[SIDE_EFFECTIVE];
+
+	if (side.state == FACT_PRESENT)
+		side = side_present(value, origin);
+	side.notes = audit->rules[SIDE_EFFECTIVE].notes;
+	if (probe_wants(audit->ctx, name))
+		probe_put(audit->ctx, facts_host(audit->ctx->facts), name, NULL, SIDE_PLAIN, side);
+}
+
+static void put_all_status(const struct audit *audit)
 {
 	const struct audit_rules *rules = &audit->rules[SIDE_EFFECTIVE];
 
-	if (audit->missing[SIDE_EFFECTIVE].state != FACT_PRESENT)
-		return audit->missing[SIDE_EFFECTIVE];
-	struct fact_side side = side_present(value_bool(rules->enabled), rules->enabled_origin);
-	side.notes = rules->notes;
-	return side;
+	put_status(audit, "host.audit.enabled", value_bool(rules->enabled), rules->enabled_origin);
+	put_status(audit, "host.audit.daemon", value_bool(rules->daemon), "AUDIT_GET pid");
+	put_status(audit, "host.audit.lost", value_int(rules->lost), "AUDIT_GET lost");
 }
 
 /* ---- one watched path ---------------------------------------------------------------------------------------- */
@@ -245,8 +269,7 @@ static int collect(struct probe_context *ctx, _unused_ struct error *err)
 	struct strings members = probe_members(ctx, WATCH);
 
 	read_effective(&audit);
-	if (probe_wants(ctx, "host.audit.enabled"))
-		probe_put(ctx, facts_host(ctx->facts), "host.audit.enabled", NULL, SIDE_PLAIN, enabled_side(&audit));
+	put_all_status(&audit);
 	if (members.count)
 		read_declared(&audit);
 	vec_each(member, &members)

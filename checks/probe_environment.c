@@ -81,18 +81,11 @@ static const struct container_facts_row rows[] = {
 	{0},
 };
 
-static void record(struct container_facts *of)
-{
-	container_facts_record_rows(of, rows);
-}
-
 static int collect(struct probe_context *ctx, struct error *err _unused_)
 {
-	container_facts_each(ctx, record);
-	return 0;
+	return container_facts_collect(ctx, rows, NULL);
 }
 
-extern const struct probe probe_container;
 static const char *const after[] = {"runtime", NULL};
 
 const struct probe probe_environment = {

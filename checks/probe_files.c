@@ -314,6 +314,6 @@ const struct probe probe_files = {
 	.name = "files",
 	.about = "files and folders that rules name",
 	.facts = declarations,
-	.after = (const char *const[]){"dockerd", "engine", "processes", NULL},
+	.after = (const char *const[]){"dockerd", "engine", "helpers", "processes", NULL},
 	.collect = collect,
 };

@@ -89,15 +89,9 @@ static const struct container_facts_row rows[] = {
 	{0},
 };
 
-static void record(struct container_facts *of)
-{
-	container_facts_record_rows(of, rows);
-}
-
 static int collect(struct probe_context *ctx, struct error *err _unused_)
 {
-	container_facts_each(ctx, record);
-	return 0;
+	return container_facts_collect(ctx, rows, NULL);
 }
 
 static const char *const after[] = {"runtime", NULL};

@@ -1,4 +1,6 @@
+#include "checks/boot_loader.h"
 #include "checks/kernel_config.h"
+#include "checks/kernel_releases.h"
 #include "checks/redact.h"
 #include "model/probe.h"
 
@@ -6,6 +8,12 @@
 #define OSRELEASE "/proc/sys/kernel/osrelease"
 #define CMDLINE "/proc/cmdline"
 #define AT_REST "a tree at rest has no running kernel"
+
+static const struct field_decl parameter_fields[] = {
+	{"key", VALUE_STRING, "its name, dashes as underscores"},
+	{"value", VALUE_STRING, "what stands behind =; empty for a bare word"},
+	{0},
+};
 
 static const struct fact_decl declarations[] = {
 	{
@@ -27,8 +35,23 @@ static const struct fact_decl declarations[] = {
 		.type = VALUE_MAP,
 		.scope = SCOPE_HOST,
 		.about = "parameters the kernel was booted with, up to --; dashes in names as underscores, of a repeated one the last, "
-			 "a bare word with the empty text",
+			 "a bare word with the empty text; in a tree at rest what its boot loader will hand over",
 		.source = CMDLINE " (Documentation/admin-guide/kernel-parameters)",
+	},
+	{
+		.name = "host.kernel.parameters",
+		.type = VALUE_RECORDS,
+		.scope = SCOPE_HOST,
+		.about = "the same parameters one by one in their order, for those that add up when they are repeated",
+		.source = CMDLINE " (Documentation/admin-guide/kernel-parameters)",
+		.fields = parameter_fields,
+	},
+	{
+		.name = "host.kernel.newer",
+		.type = VALUE_STRINGS,
+		.scope = SCOPE_HOST,
+		.about = "installed kernels of the same flavour as the running one that are newer: they wait for a reboot",
+		.source = "folders of /lib/modules with a modules.builtin; " OSRELEASE,
 	},
 	{
 		.name = "host.kernel.config.*",
@@ -155,7 +178,8 @@ static char *strip_quotes(char *text)
 	return text;
 }
 
-static void add_parameter(struct arena *arena, struct strmap *seen, char *text)
+/* One of /proc/cmdline, name and value safe. NULL name: none. */
+static struct pair read_parameter(struct arena *arena, char *text)
 {
 	char *name = strip_quotes(text), *value = strchr(name, '=');
 	const char *kept = "";
@@ -170,34 +194,92 @@ static void add_parameter(struct arena *arena, struct strmap *seen, char *text)
 	for (char *c = name; *c; c++)
 		if (*c == '-')
 			*c = '_';
-	if (*name)
-		strmap_put(seen, text_safe(arena, name, strlen(name)), (void *)kept);
+	return (struct pair){*name ? text_safe(arena, name, strlen(name)) : NULL, kept};
 }
 
 /* What follows -- goes to init. */
-static struct value parse_cmdline(struct arena *arena, char *text)
+static struct pairs parse_cmdline(struct arena *arena, char *text)
 {
-	struct value map = {.type = VALUE_MAP};
-	struct strmap *seen = strmap_new(arena);
+	struct pairs list = {0};
 
 	for (char *parameter; (parameter = next_parameter(&text)) != NULL;) {
 		if (strcmp(parameter, "--") == 0)
 			break;
-		add_parameter(arena, seen, parameter);
+		struct pair pair = read_parameter(arena, parameter);
+		if (pair.key)
+			vec_push(arena, &list, pair);
 	}
+	return list;
+}
+
+static struct value last_of_each(struct arena *arena, const struct pairs *list)
+{
+	struct value map = {.type = VALUE_MAP};
+	struct strmap *seen = strmap_new(arena);
+
+	vec_each(pair, list)
+		strmap_put(seen, pair->key, (void *)pair->text);
 	for (size_t i = 0; i < strmap_count(seen); i++)
 		vec_push(arena, &map.map, ((struct pair){strmap_key_at(seen, i), strmap_item_at(seen, i)}));
 	return map;
 }
 
-static struct fact_side cmdline_side(struct probe_context *ctx)
+static struct value each_of_them(struct arena *arena, const struct pairs *list)
 {
+	struct value rows = {.type = VALUE_RECORDS};
+
+	vec_each(pair, list) {
+		struct record row = {0};
+
+		record_set(arena, &row, "key", value_string(pair->key));
+		record_set(arena, &row, "value", value_string(pair->text));
+		vec_push(arena, &rows.records, row);
+	}
+	return rows;
+}
+
+/* A tree at rest was not booted: what its boot loader will hand over is what it comes to. */
+static struct fact_side read_boot_loader(struct probe_context *ctx, char **ret, const char **ret_origin)
+{
+	struct error err = {0};
+
+	if (boot_loader_cmdline(ctx->host, facts_arena(ctx->facts), ret, ret_origin, &err) == 0)
+		return (struct fact_side){.state = FACT_PRESENT};
+	if (err.code == ERROR_NOT_FOUND)
+		return side_missing(FACT_UNSUPPORTED, CMDLINE, AT_REST ", and no boot loader's configuration tells its parameters");
+	return side_from_error(facts_arena(ctx->facts), &err, "/boot");
+}
+
+static struct fact_side read_cmdline(struct probe_context *ctx, struct value (*make)(struct arena *, const struct pairs *))
+{
+	struct arena *arena = facts_arena(ctx->facts);
+	const char *origin = CMDLINE;
 	struct error err = {0};
 	char *text;
 
-	if (read_text(ctx, CMDLINE, &text, &err) < 0)
-		return no_proc_file(ctx, CMDLINE, &err);
-	return side_present(parse_cmdline(facts_arena(ctx->facts), text), CMDLINE);
+	if (read_text(ctx, CMDLINE, &text, &err) < 0) {
+		struct fact_side side = no_proc_file(ctx, CMDLINE, &err);
+
+		if (side.state == FACT_UNSUPPORTED)
+			side = read_boot_loader(ctx, &text, &origin);
+		if (side.state != FACT_PRESENT)
+			return side;
+	}
+	struct pairs list = parse_cmdline(arena, text);
+	struct fact_side side = side_present(make(arena, &list), origin);
+	if (strcmp(origin, CMDLINE) != 0)
+		vec_push(arena, &side.notes, "what the boot loader will hand over: a tree at rest was not booted");
+	return side;
+}
+
+static struct fact_side cmdline_side(struct probe_context *ctx)
+{
+	return read_cmdline(ctx, last_of_each);
+}
+
+static struct fact_side parameters_side(struct probe_context *ctx)
+{
+	return read_cmdline(ctx, each_of_them);
 }
 
 /* ---- configuration ------------------------------------------------------------------------------------------- */
@@ -223,6 +305,23 @@ static void collect_config(struct probe_context *ctx)
 	}
 }
 
+/* ---- newer kernels ------------------------------------------------------------------------------------------- */
+
+static struct fact_side newer_side(struct probe_context *ctx)
+{
+	struct fact_side release = release_side(ctx);
+	struct kernel_releases found;
+	struct error err = {0};
+
+	if (release.state != FACT_PRESENT)
+		return side_missing(release.state, release.origin, release.reason);
+	if (kernel_releases_newer(ctx->host, facts_arena(ctx->facts), release.value.string, &found, &err) < 0)
+		return side_from_error(facts_arena(ctx->facts), &err, "/lib/modules");
+	if (!found.running && !found.newer.count)
+		return side_missing(FACT_UNSUPPORTED, "/lib/modules", "the running kernel is not one of those installed here");
+	return side_present(value_strings(found.newer), "/lib/modules");
+}
+
 static int collect(struct probe_context *ctx, _unused_ struct error *err)
 {
 	static const struct {
@@ -232,6 +331,8 @@ static int collect(struct probe_context *ctx, _unused_ struct error *err)
 		{"host.name", name_side},
 		{"host.kernel.release", release_side},
 		{"host.kernel.cmdline", cmdline_side},
+		{"host.kernel.parameters", parameters_side},
+		{"host.kernel.newer", newer_side},
 	};
 
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)

@@ -209,7 +209,6 @@ static int collect(struct probe_context *ctx, struct error *err _unused_)
 	return 0;
 }
 
-extern const struct probe probe_container;
 static const char *const after[] = {"runtime", NULL};
 
 const struct probe probe_limits = {

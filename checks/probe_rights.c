@@ -253,30 +253,18 @@ static const struct container_facts_row rows[] = {
 	{0},
 };
 
-static bool wants_any(struct probe_context *ctx)
-{
-	for (const struct container_facts_row *row = rows; row->fact; row++)
-		if (probe_wants(ctx, row->fact))
-			return true;
-	return false;
-}
-
-static void record(struct container_facts *of)
+static void narrow(struct container_facts *of)
 {
 	/* Processes may all have ended, or refused to be read, since they were found. */
 	if (of->known.state == FACT_PRESENT && status_of(of)->state != FACT_PRESENT)
 		of->known = side_missing(status_of(of)->state, status_of(of)->origin, status_of(of)->reason);
-	container_facts_record_rows(of, rows);
 }
 
 static int collect(struct probe_context *ctx, struct error *err _unused_)
 {
-	if (wants_any(ctx))
-		container_facts_each(ctx, record);
-	return 0;
+	return container_facts_collect(ctx, rows, narrow);
 }
 
-extern const struct probe probe_container;
 static const char *const after[] = {"runtime", NULL};
 
 const struct probe probe_rights = {

@@ -1,6 +1,14 @@
 /* The resource limits of a container's processes, and which of them the kernel ends first when memory is short. */
 #include "checks/container_facts.h"
+#include "checks/effective_status.h"
 #include "checks/limits.h"
+
+static const struct field_decl raised_fields[] = {
+	{"name", VALUE_STRING, "name of the limit, as in limits.conf(5)"},
+	{"hard", VALUE_INT, "hard limit of the process that has most"},
+	{"given", VALUE_INT, "hard limit of who started the container"},
+	{0},
+};
 
 static const struct fact_decl facts[] = {
 	{.name = "container.rlimits",
@@ -9,6 +17,12 @@ static const struct fact_decl facts[] = {
 	 .about = "resource limits, of each the loosest of all its processes; in the units of getrlimit(2)",
 	 .source = "/proc/PID/limits",
 	 .fields = limits_fields},
+	{.name = "container.rlimits_raised",
+	 .type = VALUE_RECORDS,
+	 .scope = SCOPE_CONTAINER,
+	 .about = "resource limits above those of the process that started it: by its options, the engine's defaults, or by hand",
+	 .source = "/proc/PID/limits, of its processes and of its first one's parent",
+	 .fields = raised_fields},
 	{.name = "container.oom_score_adj",
 	 .type = VALUE_INT,
 	 .scope = SCOPE_CONTAINER,
@@ -114,6 +128,51 @@ static struct fact_side rlimits_side(const struct container_facts *of)
 	return all;
 }
 
+/* ---- those above what was handed down ----------------------------------------------------------------------- */
+
+/* Of the process that started it: the shim or monitor of its runtime. */
+static struct fact_side given_side(const struct container_facts *of)
+{
+	const struct effective_status *status = effective_status_of(of->ctx, of->container);
+	struct fact_side side = side_missing(FACT_UNREADABLE, "/proc/PID/limits", "who started it is not known");
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct process parent = {0};
+	struct value limits;
+	struct error err = {0};
+	char *text;
+
+	vec_each(process, &status->processes)
+		if (process->member->process == of->container->init)
+			parent.pid = process->all.parent;
+	if (parent.pid <= 0 || read_file(of, &parent, "limits", scratch, &text, &side) <= 0)
+		return side;
+	if (limits_parse(of->arena, text, &limits, &err) < 0)
+		return side_missing(FACT_UNREADABLE, side.origin, text_safe(of->arena, err.text, strlen(err.text)));
+	return side_present(limits, arena_printf(of->arena, "/proc/%d/limits", parent.pid));
+}
+
+static struct fact_side raised_side(const struct container_facts *of)
+{
+	struct fact_side given = given_side(of), all = rlimits_side(of);
+	struct value rows = {.type = VALUE_RECORDS};
+
+	if (all.state != FACT_PRESENT || given.state != FACT_PRESENT)
+		return all.state != FACT_PRESENT ? all : given;
+	vec_each(limit, &all.value.records) {
+		const struct value *name = record_get(limit, "name"), *hard = record_get(limit, "hard");
+		const struct record *handed = row_of(&given.value, name->string);
+		struct record row = {0};
+
+		if (!handed || hard->integer <= record_get(handed, "hard")->integer)
+			continue;
+		record_set(of->arena, &row, "name", *name);
+		record_set(of->arena, &row, "hard", *hard);
+		record_set(of->arena, &row, "given", *record_get(handed, "hard"));
+		vec_push(of->arena, &rows.records, row);
+	}
+	return side_present(rows, arena_printf(of->arena, "%s, %s", all.origin, given.origin));
+}
+
 /* ---- out of memory --------------------------------------------------------------------------------------------- */
 
 static struct fact_side oom_side(const struct container_facts *of)
@@ -145,19 +204,14 @@ static struct fact_side oom_side(const struct container_facts *of)
 
 static const struct container_facts_row rows[] = {
 	{"container.rlimits", SIDE_PLAIN, rlimits_side},
+	{"container.rlimits_raised", SIDE_PLAIN, raised_side},
 	{"container.oom_score_adj", SIDE_PLAIN, oom_side},
 	{0},
 };
 
-static void record(struct container_facts *of)
-{
-	container_facts_record_rows(of, rows);
-}
-
 static int collect(struct probe_context *ctx, struct error *err _unused_)
 {
-	container_facts_each(ctx, record);
-	return 0;
+	return container_facts_collect(ctx, rows, NULL);
 }
 
 static const char *const after[] = {"runtime", NULL};

@@ -32,8 +32,6 @@ static const struct fact_decl facts[] = {
 	{0},
 };
 
-extern const struct probe probe_container;
-
 /* ---- namespaces ---------------------------------------------------------------------------------- */
 
 static struct fact_side namespace_side(const struct container_facts *of, enum containers_kind kind)
@@ -108,6 +106,7 @@ struct found {
 	struct probe_context *ctx;
 	struct oci_bundles *bundles;
 	struct strmap *taken; /* bundles that belong to a container, by address */
+	VEC(const struct fact_decl *) declared; /* those of the declared side that are wanted */
 };
 
 static const char *address(struct arena *arena, const struct oci_bundle *bundle)
@@ -158,10 +157,19 @@ static struct fact_side undeclared_side(const struct container *container)
 	return side_missing(FACT_ABSENT, NULL, UNDECLARED);
 }
 
-static void put_undeclared(const struct container_facts *of)
+static void find_declared(struct found *found)
 {
 	for (const struct fact_decl *decl = probe_container.facts; decl->name; decl++)
-		container_facts_put(of, decl->name, SIDE_DECLARED, undeclared_side(of->container));
+		if (probe_wants(found->ctx, decl->name))
+			vec_push(facts_arena(found->ctx->facts), &found->declared, decl);
+}
+
+static void put_undeclared(const struct found *found, const struct container_facts *of)
+{
+	struct fact_side side = undeclared_side(of->container);
+
+	vec_each(decl, &found->declared)
+		facts_put(found->ctx->facts, of->subject, *decl, NULL, SIDE_DECLARED, side);
 	put_text(of, "container.engine", engine_of(of->container->runtime), of->containers->origin);
 	put_text(of, "container.runtime", of->container->runtime, of->containers->origin);
 	put_text(of, "container.kind", "container", of->containers->origin);
@@ -255,7 +263,7 @@ static void add(struct found *found, const char *id, const struct container *con
 	if (bundle)
 		oci_config_record(found->ctx, subject, bundle, &config);
 	else
-		put_undeclared(&of);
+		put_undeclared(found, &of);
 	if (bundle)
 		put_words(&of, bundle, &identity, config.path);
 	put_run(&of, bundle, &config);
@@ -316,6 +324,7 @@ static int collect(struct probe_context *ctx, struct error *err _unused_)
 	};
 	size_t count = facts_subject_count(ctx->facts);
 
+	find_declared(&found);
 	for (size_t i = 0; i < count; i++) {
 		struct subject *subject = facts_subject_at(ctx->facts, i);
 

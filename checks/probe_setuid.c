@@ -1,9 +1,7 @@
 /* Programs of a container that give whoever runs them other rights: asked for by --setuid-scan, since it looks at every file. */
-#include <linux/xattr.h>
-#include <sys/xattr.h>
-
 #include "checks/container_root.h"
 #include "checks/docker_values.h"
+#include "checks/setuid_entry.h"
 
 #define DEPTH_MAX 64
 #define FILES_MAX 1000000
@@ -25,23 +23,6 @@ struct scan {
 	bool more; /* than PROGRAMS_MAX */
 };
 
-/* By the name that stands for the descriptor: fgetxattr(2) refuses one of O_PATH. */
-static bool has_capabilities(int fd)
-{
-	char link[64];
-
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	return getxattr(link, XATTR_NAME_CAPS, NULL, 0) > 0;
-}
-
-/* Without the group's right to execute the bit means mandatory locking (stat(2), inode(7)). */
-static bool changes_rights(const struct tree_entry *entry)
-{
-	unsigned mode = entry->st->stx_mode;
-
-	return (mode & S_ISUID) || (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) || has_capabilities(entry->fd);
-}
-
 /* Where others may not pass nothing below can be reached. */
 static bool take(void *data, const struct tree_entry *entry)
 {
@@ -49,7 +30,7 @@ static bool take(void *data, const struct tree_entry *entry)
 
 	if (!(entry->st->stx_mode & S_IXOTH))
 		return false;
-	if (!S_ISREG(entry->st->stx_mode) || entry->nosuid || !changes_rights(entry))
+	if (!setuid_entry_changes_rights(entry))
 		return true;
 	if (scan->programs.count == PROGRAMS_MAX)
 		scan->more = true;
@@ -96,17 +77,15 @@ static const struct container_facts_row rows[] = {
 	{0},
 };
 
-static void record(struct container_facts *of)
+static void narrow(struct container_facts *of)
 {
 	if (!of->ctx->request->setuid_scan)
 		of->known = side_missing(FACT_NOT_COLLECTED, NULL, "files are looked at only on demand, see --setuid-scan");
-	container_facts_record_rows(of, rows);
 }
 
 static int collect(struct probe_context *ctx, struct error *err _unused_)
 {
-	container_facts_each(ctx, record);
-	return 0;
+	return container_facts_collect(ctx, rows, narrow);
 }
 
 static const char *const after[] = {"runtime", NULL};

@@ -1,8 +1,10 @@
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 
 #include "checks/dropin.h"
-#include "host/host_process.h"
+#include "checks/own_network.h"
 #include "model/probe.h"
 
 #define SYSCTL_CONF "/etc/sysctl.conf"
@@ -219,6 +221,42 @@ static struct fact_side make_side(struct arena *arena, enum value_type type, con
 	return side_present(value_int(number), origin);
 }
 
+/* ---- parameters for the privileged --------------------------------------------------------------------------- */
+
+/* Read only with CAP_SYS_ADMIN whatever the mode of the file is (net/core/sysctl_net_core.c, proc_dointvec_minmax_bpf_restricted):
+ * while we still have it. */
+static struct {
+	const char *const key;
+	char text[32];
+	bool read;
+} restricted[] = {
+	{.key = "net/core/bpf_jit_harden"},
+	{.key = "net/core/bpf_jit_kallsyms"},
+	{.key = "net/core/bpf_jit_limit"},
+};
+
+#define RESTRICTED (sizeof restricted / sizeof *restricted)
+
+static void prepare(void)
+{
+	for (size_t i = 0; i < RESTRICTED; i++) {
+		char path[64];
+
+		snprintf(path, sizeof path, "/proc/sys/%s", restricted[i].key);
+		_cleanup_(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t len = fd < 0 ? -1 : read(fd, restricted[i].text, sizeof restricted[i].text - 1);
+		restricted[i].read = len > 0;
+	}
+}
+
+static char *read_before(const struct host *host, const char *key)
+{
+	for (size_t i = 0; host_is_live(host) && i < RESTRICTED; i++)
+		if (restricted[i].read && strcmp(restricted[i].key, key) == 0)
+			return restricted[i].text;
+	return NULL;
+}
+
 /* ---- the two sides ------------------------------------------------------------------------------------------- */
 
 /* Where the two programs that apply the files at boot would not agree. */
@@ -253,22 +291,6 @@ static struct fact_side declared_side(struct persisted *persisted, const char *k
 	return side;
 }
 
-/* The net sysctls are those of the reader's own network namespace. */
-static void note_namespace(struct probe_context *ctx, const char *key, struct fact_side *side)
-{
-	struct arena *arena = facts_arena(ctx->facts);
-	struct host_process first;
-	const char *init;
-	char *own;
-
-	if (!host_is_live(ctx->host) || !text_starts(key, "net/"))
-		return;
-	if (host_readlink(ctx->host, "/proc/self/ns/net", arena, &own, NULL) == 0 &&
-	    host_process_find(ctx->host, 1, &first, NULL) == 0 &&
-	    host_process_link(ctx->host, first, HOST_LINK_NETWORK, arena, &init, NULL) == 0 && strcmp(own, init) != 0)
-		vec_push(arena, &side->notes, "read in another network namespace than that of process 1");
-}
-
 static struct fact_side no_proc_sys(const struct host *host)
 {
 	if (host_is_live(host))
@@ -286,7 +308,8 @@ static struct fact_side effective_side(struct probe_context *ctx, const char *ke
 
 	if (host_stat(ctx->host, "/proc/sys", true, &st, &err) < 0)
 		return err.code == ERROR_NOT_FOUND ? no_proc_sys(ctx->host) : side_from_error(arena, &err, "/proc/sys");
-	if (host_read(ctx->host, path, HOST_READ_SMALL, arena, &text, NULL, &err) < 0) {
+	text = read_before(ctx->host, key);
+	if (!text && host_read(ctx->host, path, HOST_READ_SMALL, arena, &text, NULL, &err) < 0) {
 		if (err.code == ERROR_NOT_FOUND)
 			return side_missing(FACT_ABSENT, safe(arena, path), "this kernel has no such parameter");
 		/* A folder of parameters is not a parameter: the name is wrong, not the kernel. */
@@ -295,7 +318,8 @@ static struct fact_side effective_side(struct probe_context *ctx, const char *ke
 		return side;
 	}
 	struct fact_side side = make_side(arena, type, text, safe(arena, path));
-	note_namespace(ctx, key, &side);
+	if (text_starts(key, "net/"))
+		own_network_note(ctx, &side);
 	return side;
 }
 
@@ -334,5 +358,6 @@ const struct probe probe_sysctl = {
 	.name = "sysctl",
 	.about = "kernel parameters",
 	.facts = declarations,
+	.prepare = prepare,
 	.collect = collect,
 };

@@ -410,9 +410,10 @@ static int read_stat(struct probe_context *ctx, const struct process *process, s
 
 bool process_is_same(struct probe_context *ctx, const struct process *process)
 {
-	struct stat_fields fields = {0};
+	const struct host_process same = {process->pid, process->start_ticks};
+	_cleanup_(close_fd) int fd = host_process_open_again(ctx->host, same, process->folder, NULL);
 
-	return read_stat(ctx, process, &fields, NULL) == 0 && fields.start_ticks == process->start_ticks;
+	return fd >= 0;
 }
 
 bool process_has_ended(struct probe_context *ctx, const struct process *process)

@@ -36,7 +36,7 @@ extern const struct service processes_service;
  * could not be read. */
 const char *process_environment(struct probe_context *ctx, const struct process *process, const char *name, bool *ret_denied);
 
-/* Does /proc/PID still belong to the same process (start time)? */
+/* Does /proc/PID still belong to the same process, by its folder or else by its start time? */
 bool process_is_same(struct probe_context *ctx, const struct process *process);
 /* Has it ended, for certain: its folder is gone or another's, or it is a zombie without a living thread? */
 bool process_has_ended(struct probe_context *ctx, const struct process *process);

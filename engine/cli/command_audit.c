@@ -7,7 +7,7 @@
 static const enum option_id allowed[] = {
 	OPTION_BENCHMARK, OPTION_PROFILE, OPTION_TAILORING, OPTION_ROOT, OPTION_FACTS, OPTION_ONLY, OPTION_SKIP,
 	OPTION_CONTAINER, OPTION_FORMAT, OPTION_FAIL_ON, OPTION_MIN_SCORE, OPTION_TIMEOUT, OPTION_NO_SECCOMP_DUMP,
-	OPTION_SETUID_SCAN, OPTION_DEFINITIONS, OPTION_COLOR, OPTION_WIDTH, OPTION_VERBOSE, OPTION_COUNT,
+	OPTION_INTERRUPT_WAITS, OPTION_SETUID_SCAN, OPTION_DEFINITIONS, OPTION_COLOR, OPTION_WIDTH, OPTION_VERBOSE, OPTION_COUNT,
 };
 
 struct audit {
@@ -24,7 +24,8 @@ struct audit {
 /* A facts document is a host already read: what steers the reading has nothing to steer. */
 static int check_facts_alone(const struct options *options, struct error *err)
 {
-	static const enum option_id others[] = {OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT, OPTION_NO_SECCOMP_DUMP, OPTION_SETUID_SCAN};
+	static const enum option_id others[] = {OPTION_ROOT, OPTION_CONTAINER, OPTION_TIMEOUT, OPTION_NO_SECCOMP_DUMP,
+						OPTION_INTERRUPT_WAITS, OPTION_SETUID_SCAN};
 
 	if (!options_given(options, OPTION_FACTS))
 		return 0;
@@ -70,6 +71,7 @@ static int collect(struct audit *audit, struct request *request, struct facts **
 {
 	request->deadline_ms = audit->deadline_ms;
 	request->no_seccomp_dump = options_given(audit->place.options, OPTION_NO_SECCOMP_DUMP);
+	request->interrupt_waits = options_given(audit->place.options, OPTION_INTERRUPT_WAITS);
 	request->setuid_scan = options_given(audit->place.options, OPTION_SETUID_SCAN);
 	int result = collect_facts(audit->host, request, progress_show, NULL, ret, err);
 	progress_clear();

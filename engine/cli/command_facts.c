@@ -9,7 +9,8 @@
 
 static const enum option_id allowed[] = {
 	OPTION_FORMAT,		OPTION_ROOT,	    OPTION_CONTAINER,	OPTION_TIMEOUT,
-	OPTION_NO_SECCOMP_DUMP, OPTION_SETUID_SCAN, OPTION_DEFINITIONS, OPTION_COUNT,
+	OPTION_NO_SECCOMP_DUMP, OPTION_INTERRUPT_WAITS, OPTION_SETUID_SCAN, OPTION_DEFINITIONS,
+	OPTION_COUNT,
 };
 
 /* Everything: all plain facts, and of families what any rule of the newest editions names. */
@@ -238,6 +239,7 @@ static int collect_and_print(struct workplace *place, struct broker *broker, str
 		return -1;
 	request.deadline_ms = seconds * 1000;
 	request.no_seccomp_dump = options_given(place->options, OPTION_NO_SECCOMP_DUMP);
+	request.interrupt_waits = options_given(place->options, OPTION_INTERRUPT_WAITS);
 	request.setuid_scan = options_given(place->options, OPTION_SETUID_SCAN);
 	request.containers = (__typeof__(request.containers)){containers->items, containers->count, containers->capacity};
 	if (collect_facts(host, &request, progress_show, NULL, &facts, err) < 0)

@@ -21,6 +21,8 @@
 	X(TIMEOUT, 0, "timeout", "SECONDS", false, "longest wait for one answer of a daemon (default: 5)") \
 	X(NO_SECCOMP_DUMP, 0, "no-seccomp-dump", NULL, false,                                       \
 	  "do not stop container processes, some 30 us each, to read their system call filters")    \
+	X(INTERRUPT_WAITS, 0, "interrupt-waits", NULL, false,                                       \
+	  "read them also of threads in a wait with a time limit, which ends it with EINTR")        \
 	X(SETUID_SCAN, 0, "setuid-scan", NULL, false,                                               \
 	  "walk the files of running containers for programs that give rights")                     \
 	X(DEFINITIONS, 0, "definitions", "DIR", false, "folder of the benchmarks")                  \

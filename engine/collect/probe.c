@@ -1,4 +1,4 @@
-#include "model/probe.h"
+#include "collect/services.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -17,14 +17,25 @@ static bool is_member(const char *family, const char *name)
 	return strncmp(family, name, strlen(family) - 1) == 0;
 }
 
+/* Asked for every fact of every subject. */
+static bool is_wanted(const struct probe_context *ctx, const char *name)
+{
+	struct services *services = ctx->services;
+	const struct strings *facts = &ctx->request->facts;
+
+	if (!services->wanted)
+		services->wanted = strmap_new(services->arena);
+	for (; services->wanted_count < facts->count; services->wanted_count++)
+		strmap_put(services->wanted, facts->items[services->wanted_count], services->wanted);
+	return strmap_get(services->wanted, name);
+}
+
 bool probe_wants(const struct probe_context *ctx, const char *name)
 {
-	bool family = is_family(name);
-
-	if (ctx->request->everything && !family)
-		return true;
+	if (!is_family(name))
+		return ctx->request->everything || is_wanted(ctx, name);
 	vec_each(wanted, &ctx->request->facts)
-		if (family ? is_member(name, *wanted) : strcmp(name, *wanted) == 0)
+		if (is_member(name, *wanted))
 			return true;
 	return false;
 }
@@ -42,12 +53,19 @@ struct strings probe_members(const struct probe_context *ctx, const char *family
 
 const struct fact_decl *probe_decl(const struct probe_context *ctx, const char *name)
 {
-	for (const struct probe *probe = ctx->probe; probe; probe = probe->completes)
-		for (const struct fact_decl *decl = probe->facts; decl->name; decl++)
-			if (strcmp(decl->name, name) == 0)
-				return decl;
-	assert(!"a probe records a fact that it does not declare");
-	return NULL;
+	struct services *services = ctx->services;
+
+	if (services->probe != ctx->probe) {
+		services->probe = ctx->probe;
+		services->decls = strmap_new(services->arena);
+		for (const struct probe *probe = ctx->probe; probe; probe = probe->completes)
+			for (const struct fact_decl *decl = probe->facts; decl->name; decl++)
+				strmap_put(services->decls, decl->name, (void *)(uintptr_t)decl);
+	}
+	const struct fact_decl *decl = strmap_get(services->decls, name);
+
+	assert(decl); /* a probe records what it declares */
+	return decl;
 }
 
 /* The texts one {fact} stands for. */

@@ -12,6 +12,10 @@ struct open_service {
 struct services {
 	struct arena *arena;
 	VEC(struct open_service) open;
+	struct strmap *wanted;     /* the request's facts, as far as they are looked up already */
+	size_t wanted_count;
+	struct strmap *decls;      /* name → struct fact_decl, of the probe below and those that it completes */
+	const struct probe *probe;
 };
 
 /* Close in reverse order of opening. */

@@ -5,11 +5,12 @@
  * nothing that others wrote but the kernel's own lines in /proc/PID/{stat,status,syscall,wchan}; what it returns is raw.
  *
  * Two processes, each single-threaded: a keeper that only forks and reaps, and a worker that serves. Both have the
- * permitted and bounding sets cut to CAP_SYS_PTRACE and CAP_SYS_ADMIN, no_new_privs, are not dumpable, have a session of
- * their own, hold no descriptor but their socket (the worker also a folder descriptor of /proc), and die with their parent
- * (PR_SET_PDEATHSIG, prctl(2)). Requests are of one fixed size over a SOCK_SEQPACKET pair, answers are packets of at most
- * BROKER_PACKET_DATA bytes behind a header. Each request has a deadline; a worker that misses it is killed through its pidfd,
- * whereupon the kernel detaches whatever it traced (ptrace(2)), and the keeper puts another in its place, at most
+ * permitted and bounding sets cut to CAP_SYS_PTRACE, CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH (files in /proc that belong to
+ * the users of other processes), no_new_privs, are not dumpable, have a session of their own, hold no descriptor but their
+ * socket (the worker also a folder descriptor of /proc), and die with their parent (PR_SET_PDEATHSIG, prctl(2)). Requests
+ * are of one fixed size over a SOCK_SEQPACKET pair, answers are packets of at most BROKER_PACKET_DATA bytes behind a header.
+ * Each request has a deadline; a worker that misses it is killed through its pidfd, whereupon the kernel detaches whatever it
+ * traced (ptrace(2)), and the keeper puts another in its place, at most
  * BROKER_REPLACED_MAX times. After that every request is BROKER_FAILED.
  *
  * A process is named by a descriptor of its folder in procfs (the caller's own procfs: nothing else is looked into), or where the
@@ -107,9 +108,10 @@ enum { BROKER_MAY_INTERRUPT = 1 }; /* dump even where it ends a system call with
  * semtimedop, rt_sigtimedwait, recvmmsg, io_getevents, io_uring_enter, and calls on sockets with SO_RCVTIMEO or SO_SNDTIMEO.
  * On x86-64 the first six and io_getevents are dumped when they wait without a time limit: in the stop the result is set to
  * what poll(2) returns inside the kernel (ERESTARTNOHAND), so that the kernel begins the call again unless a handler is to run.
- * Where /proc/PID/task/TID/syscall cannot be read (it belongs to the process's user and the broker overrides no permissions)
- * /proc/PID/task/TID/wchan is judged, more cautiously: all waits for sockets are refused. A thread that enters such a call
- * between the look and the stop, a few microseconds later, is interrupted all the same. */
+ * BROKER_NOT_PERMITTED is one whose /proc/PID/task/TID/syscall, which tells, cannot be read.
+ * A thread that enters such a call between the look and the stop, some tens of microseconds later, begins it again in the
+ * same way, with the whole of its time. (So does one that at the look was just awake inside such a call, for nothing: its wait
+ * gets longer.) On other architectures it is interrupted. */
 enum broker_outcome broker_seccomp_dump(struct broker *broker, pid_t pid, uint64_t start, pid_t tid, unsigned flags,
 					struct arena *arena, struct broker_seccomp *ret);
 

@@ -38,14 +38,6 @@ static const struct {
 	{SYS_write, WAIT_SEND},       {SYS_writev, WAIT_SEND},
 };
 
-/* Functions that such calls sleep in, by the beginning of their names: the compiler may add to them (.isra.0) or inline. */
-static const char *const functions[] = {
-	"ep_poll", "do_epoll_", "__do_sys_epoll", "__do_semtimedop", "do_semtimedop", "do_sigtimedwait",
-	"read_events", "do_io_getevents", "io_cqring_wait", "__skb_wait_for_more_packets", "skb_wait_for",
-	"unix_stream_", "unix_accept", "unix_wait_for_peer", "sk_wait_data", "sk_stream_wait", "inet_csk_accept",
-	"inet_wait_for_connect", "__inet_stream_connect", "wait_woken", "sock_alloc_send_pskb", "do_recvmmsg",
-};
-
 /* The descriptor's own timeout is asked of a duplicate, and only of what is a socket: closing a duplicate of a file may call
  * into its file system (flush), of a socket not. */
 static bool has_timeout(const struct broker_process *process, int number, enum wait wait)
@@ -100,6 +92,15 @@ static bool can_go_on(long number, const unsigned long long *args)
 	return false;
 }
 
+/* A stop ends it with EINTR. */
+static bool ends(const struct broker_process *process, long number, const unsigned long long *args)
+{
+	for (size_t i = 0; i < sizeof native / sizeof *native; i++)
+		if (native[i].number == number)
+			return native[i].wait == WAIT_ENDS || has_timeout(process, (int)args[0], native[i].wait);
+	return false;
+}
+
 /* "NR A0 A1 A2 A3 A4 A5 SP PC", or "-1 SP PC" outside of a call, or "running" (proc(5)). */
 static bool judge_syscall(const struct broker_process *process, const char *line)
 {
@@ -112,16 +113,12 @@ static bool judge_syscall(const struct broker_process *process, const char *line
 	/* A stack below 4 GiB belongs to a 32-bit task, and x32 has a bit of its own: other numbers, not held here. */
 	if (number >= 0x40000000 || stack < 0x100000000u)
 		return true;
-	for (size_t i = 0; i < sizeof native / sizeof *native; i++)
-		if (native[i].number == number)
-			return native[i].wait == WAIT_ENDS ? !can_go_on(number, args)
-							   : has_timeout(process, (int)args[0], native[i].wait);
-	return false;
+	return !can_go_on(number, args) && ends(process, number, args);
 }
 
 #ifdef __x86_64__
 #define NATIVE_CS       0x33 /* __USER_CS: a 32-bit caller has other numbers and another segment */
-#define ERESTARTNOHAND  514  /* include/linux/errno.h, not for programs */
+#define ERESTARTNOHAND  514L /* include/linux/errno.h, not for programs; a word of all 64 bits, or the kernel does not know it */
 
 bool broker_interrupt_resumes(void)
 {
@@ -129,8 +126,10 @@ bool broker_interrupt_resumes(void)
 }
 
 /* The stop is taken on the way out of the call, in get_signal(); arch_do_signal_or_restart() looks at the result after it
- * (arch/x86/kernel/signal.c) and, as for poll(2), begins the call again, or lets it be EINTR where a handler is to run. */
-void broker_interrupt_resume(pid_t tid)
+ * (arch/x86/kernel/signal.c) and, as for poll(2), begins the call again, or lets it be EINTR where a handler is to run. That is
+ * safe: calls on sockets without a time limit it begins again by itself (sock_intr_errno(), include/net/sock.h), and the others
+ * have done nothing yet when they say EINTR. */
+void broker_interrupt_resume(const struct broker_process *process, pid_t tid, bool is_new)
 {
 	struct user_regs_struct regs;
 	struct iovec vec = {&regs, sizeof regs};
@@ -140,39 +139,29 @@ void broker_interrupt_resume(pid_t tid)
 		return;
 	const unsigned long long args[6] = {regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9};
 
-	if (can_go_on((long)regs.orig_rax, args))
+	if (can_go_on((long)regs.orig_rax, args) || (is_new && ends(process, (long)regs.orig_rax, args)))
 		syscall(SYS_ptrace, PTRACE_POKEUSR, (long)tid, offsetof(struct user_regs_struct, rax), -ERESTARTNOHAND);
 }
 #else
-/* arm64 looks at the result before it stops (do_signal, arch/arm64/kernel/signal.c). */
+/* arm64 looks at the result before it stops (do_signal, arch/arm64/kernel/signal.c): set afterwards it would go to the
+ * program as it is, and a call begun again by hand, would it know its first argument, is begun even where a handler ran. */
 bool broker_interrupt_resumes(void)
 {
 	return false;
 }
 
-void broker_interrupt_resume(pid_t tid _unused_)
+void broker_interrupt_resume(const struct broker_process *process _unused_, pid_t tid _unused_,
+			     bool is_new _unused_)
 {
 }
 #endif
 
-static bool judge_function(const char *name, char state)
-{
-	if (strcmp(name, "0") == 0 || *name == '\0') /* it runs, or the kernel keeps no names */
-		return state != 'R' && state != 'T';
-	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-		if (strncmp(name, functions[i], strlen(functions[i])) == 0)
-			return true;
-	return false;
-}
-
-bool broker_interrupt_would(const struct broker_process *process, int task)
+enum broker_outcome broker_interrupt_judge(const struct broker_process *process, int task, int *ret_sys)
 {
 	char line[256];
-	struct broker_task_status status;
 
 	if (broker_process_read(task, "syscall", line, sizeof line) > 0)
-		return judge_syscall(process, line);
-	if (broker_process_read(task, "wchan", line, sizeof line) < 0)
-		return true;
-	return judge_function(line, broker_process_task_status(task, &status) < 0 ? '?' : status.state);
+		return judge_syscall(process, line) ? BROKER_WOULD_INTERRUPT : BROKER_OK;
+	*ret_sys = errno;
+	return broker_process_outcome(errno);
 }

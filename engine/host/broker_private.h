@@ -141,8 +141,6 @@ void broker_process_done(struct broker_process *process);
 
 /* A file of procfs, NUL-terminated; its length, or -1 with errno. */
 ssize_t broker_process_read(int folder, const char *path, char *buffer, size_t size);
-/* A field of /proc/PID/stat counted from 1 as in proc(5), from 3 on; 0 when there is none. */
-uint64_t broker_process_stat_field(const char *stat, unsigned field);
 /* ESRCH and its kin are GONE, EPERM and EACCES NOT_PERMITTED. */
 enum broker_outcome broker_process_outcome(int sys);
 
@@ -153,10 +151,12 @@ struct broker_task_status {
 };
 int broker_process_task_status(int folder, struct broker_task_status *ret);
 
-/* Would a stop end the system call of this thread? task: folder of /proc/PID/task/TID. */
-bool broker_interrupt_would(const struct broker_process *process, int task);
-/* In a stop: a wait without a time limit that it ended is begun again when the thread is let go. */
-void broker_interrupt_resume(pid_t tid);
+/* Would a stop end the system call of this thread? task: folder of /proc/PID/task/TID. BROKER_OK: no, by the kernel's word; a
+ * wait with a time limit in which it is met later began after this look. BROKER_WOULD_INTERRUPT, or why it cannot be told. */
+enum broker_outcome broker_interrupt_judge(const struct broker_process *process, int task, int *ret_sys);
+/* In a stop: a wait without a time limit that it ended is begun again when the thread is let go; where `is_new` any wait
+ * is, with the whole of its time. */
+void broker_interrupt_resume(const struct broker_process *process, pid_t tid, bool is_new);
 bool broker_interrupt_resumes(void); /* whether that can be done on this architecture */
 
 void broker_seccomp_serve(const struct broker_process *process, const struct broker_request *request,

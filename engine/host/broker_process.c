@@ -47,12 +47,12 @@ ssize_t broker_process_read(int folder, const char *path, char *buffer, size_t s
 	return (ssize_t)len;
 }
 
-uint64_t broker_process_stat_field(const char *stat, unsigned field)
+/* Field 22; the name, field 2, may hold anything, and the last parenthesis ends it. */
+static uint64_t start_time(const char *stat)
 {
-	/* The name, field 2, may hold anything; the last parenthesis ends it. */
 	const char *at = strrchr(stat, ')');
 
-	for (unsigned i = 2; at && i < field; i++) {
+	for (unsigned i = 2; at && i < 22; i++) {
 		at = strchr(at, ' ');
 		at = at ? at + 1 : NULL;
 	}
@@ -67,7 +67,7 @@ static enum broker_outcome compare_start(int folder, uint64_t start, int *ret_sy
 		*ret_sys = errno;
 		return broker_process_outcome(errno);
 	}
-	return broker_process_stat_field(stat, 22) == start ? BROKER_OK : BROKER_REUSED;
+	return start_time(stat) == start ? BROKER_OK : BROKER_REUSED;
 }
 
 enum broker_outcome broker_process_open(int proc, const struct broker_request *request, struct broker_process *ret, int *ret_sys)

@@ -91,7 +91,8 @@ static int signal_to_deliver(int status)
 	return status >> 16 ? 0 : WSTOPSIG(status);
 }
 
-static enum broker_outcome stop_and_read(pid_t tid, uint64_t deadline_ns, int *ret_sys)
+static enum broker_outcome stop_and_read(const struct broker_process *process, pid_t tid, bool is_new, uint64_t deadline_ns,
+					 int *ret_sys)
 {
 	uint64_t begin = broker_now_ns();
 	uint64_t limit = begin + BROKER_STOP_MS * 1000000u;
@@ -106,7 +107,7 @@ static enum broker_outcome stop_and_read(pid_t tid, uint64_t deadline_ns, int *r
 	case -1:
 		return BROKER_GONE;
 	}
-	broker_interrupt_resume(tid); /* first: were the worker killed now, nothing would show */
+	broker_interrupt_resume(process, tid, is_new); /* first: were the worker killed now, nothing would show */
 	outcome = read_filters(tid, ret_sys);
 	trace(PTRACE_DETACH, tid, 0, (void *)(intptr_t)signal_to_deliver(status)); /* fails only when it was killed */
 	dump.stop_ns = broker_now_ns() - begin;
@@ -186,19 +187,20 @@ static enum broker_outcome examine(const struct broker_process *process, const s
 				   int *ret_sys)
 {
 	pid_t tid = request->tid ? request->tid : request->pid;
-	enum broker_outcome outcome = judge_status(task, ret_sys);
+	enum broker_outcome outcome = judge_status(task, ret_sys), waits;
 
 	if (outcome != BROKER_OK)
 		return outcome;
 	outcome = may_dump(process, ret_sys);
 	if (outcome != BROKER_OK)
 		return outcome;
-	if (!(request->flags & BROKER_MAY_INTERRUPT) && broker_interrupt_would(process, task))
-		return BROKER_WOULD_INTERRUPT;
+	waits = broker_interrupt_judge(process, task, ret_sys);
+	if (waits != BROKER_OK && !(request->flags & BROKER_MAY_INTERRUPT))
+		return waits;
 	outcome = seize(task, tid, ret_sys);
 	if (outcome != BROKER_OK)
 		return outcome;
-	outcome = stop_and_read(tid, request->deadline_ns, ret_sys);
+	outcome = stop_and_read(process, tid, waits == BROKER_OK, request->deadline_ns, ret_sys);
 	if (outcome == BROKER_FROZEN)
 		_exit(BROKER_RETIRED);
 	return outcome;

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-static const cap_value_t kept[] = {CAP_SYS_PTRACE, CAP_SYS_ADMIN};
+static const cap_value_t kept[] = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN};
 #define KEPT_COUNT (sizeof kept / sizeof *kept)
 
 uint64_t broker_now_ns(void)
@@ -33,10 +33,18 @@ int broker_left_ms(uint64_t deadline_ns)
 	return now >= deadline_ns ? 0 : (int)((deadline_ns - now + 999999) / 1000000);
 }
 
+static bool is_kept(cap_value_t cap)
+{
+	for (size_t i = 0; i < KEPT_COUNT; i++)
+		if (kept[i] == cap)
+			return true;
+	return false;
+}
+
 static void cut_bounding(void)
 {
 	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
-		if (cap != CAP_SYS_PTRACE && cap != CAP_SYS_ADMIN && cap_get_bound(cap) == 1)
+		if (!is_kept(cap) && cap_get_bound(cap) == 1)
 			cap_drop_bound(cap); /* EPERM without CAP_SETPCAP: then no_new_privs has to do */
 }
 

@@ -126,7 +126,7 @@ struct fact *facts_add(struct facts *facts, struct subject *subject, const struc
 		return fact;
 	fact = ARENA_NEW(facts->arena, struct fact);
 	*fact = (struct fact){
-		.name = arena_strdup(facts->arena, like->name),
+		.name = like->decl && like->name == like->decl->name ? like->name : arena_strdup(facts->arena, like->name),
 		.decl = like->decl,
 		.type = like->type,
 		.two_sided = like->two_sided,

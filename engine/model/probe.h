@@ -14,6 +14,7 @@ struct request {
 	VEC(const char *) containers;               /* --container: names or id prefixes; empty: all */
 	bool everything;                            /* `plimsoll facts`: also the facts no rule names */
 	bool no_seccomp_dump;                       /* leave the filters of running processes alone */
+	bool interrupt_waits;                       /* end a thread's system call with EINTR where its filters need that */
 	bool setuid_scan;                           /* walk the files of containers for setuid programs */
 	unsigned scopes;                            /* bit per scope whose subjects must be listed */
 	int64_t deadline_ms;                        /* for one outside peer's answer */

@@ -57,8 +57,8 @@ for set in CapPrm CapEff CapBnd; do
 	# dac_override, dac_read_search, audit_control: neither sys_ptrace nor sys_admin
 	is "$(field "$MAIN" $set)" "$(own 0x40000006)" "it keeps three capabilities in $set"
 	for pid in "$KEEPER" "$WORKER"; do
-		# sys_ptrace, sys_admin
-		is "$(field "$pid" $set)" "$(own 0x280000)" "the broker keeps two in $set"
+		# dac_read_search, sys_ptrace, sys_admin
+		is "$(field "$pid" $set)" "$(own 0x280004)" "the broker keeps three in $set"
 	done
 done
 is "$(field "$WORKER" NoNewPrivs)" 1 "nor does the broker gain any"

@@ -52,13 +52,12 @@ container-no-host-ipc: hosts
 container-no-host-uts: hosts
 container-no-host-userns:
 container-restart-bounded: always unbounded
-container-no-host-devices: devices
+container-no-host-devices: devices created
 container-cpu-limit: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices hosts created
 container-memory-limit: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices quota hosts created
 container-pids-limit: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices quota hosts created
 container-rootfs-readonly: plain caps nnpfalse etc localtime sock folder markdown unconfined always bounded unbounded vanilla devices quota hosts created
 container-mount-propagation:
-container-no-low-ports:
 container-cgroup-parent:
 TRUTH
 }
@@ -164,6 +163,6 @@ if command -v setpriv >/dev/null; then
 		--definitions "$SCRATCH/public/benchmarks" -f json >"$SCRATCH/nobody.json" 2>"$SCRATCH/stderr"
 	STATUS=$? ERR=$(cat "$SCRATCH/stderr")
 	status 3 "without rights the audit is incomplete"
-	is "$(jq '[.benchmarks[].rules[] | select(.scope == "container") | .result] | unique | join(" ")' "$SCRATCH/nobody.json")" '"error"' \
-		"and no container rule passes"
+	is "$(jq '[.benchmarks[].rules[] | select(.scope == "container") | .result] | unique - ["not_applicable"] | join(" ")' "$SCRATCH/nobody.json")" '"error"' \
+		"and no container rule that applies to this kernel comes to a verdict"
 fi

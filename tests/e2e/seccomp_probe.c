@@ -181,7 +181,7 @@ static void wait_for_events(int limit_ms)
 	puts("ready");
 	for (;;) {
 		fflush(stdout);
-		if (epoll_wait(set, &event, 1, limit_ms) < 0 && errno == EINTR)
+		if (epoll_wait(set, &event, 1, limit_ms) != 0)
 			puts("interrupted");
 	}
 }

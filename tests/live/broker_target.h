@@ -27,6 +27,7 @@ struct target_page {
 	volatile int ready;
 	volatile int go;
 	volatile int interrupted; /* EINTR seen */
+	volatile int early; /* waits that ended before their time */
 	volatile int rounds;
 	volatile int tid;
 	volatile uint64_t gap_ns; /* the longest between two readings of the clock since the test zeroed it */

@@ -9,7 +9,7 @@
 #define SIGNALS 65
 
 /* X(name): ways to wait, and one that computes. Those that a stop ends with EINTR are told in signal(7). */
-#define KINDS(X) X(nanosleep) X(pipe) X(epoll) X(poll) X(recv) X(futex) X(sigtimedwait) X(semtimedop) X(busy)
+#define KINDS(X) X(nanosleep) X(pipe) X(epoll) X(endless) X(poll) X(recv) X(futex) X(sigtimedwait) X(semtimedop) X(busy)
 
 enum kind {
 #define X(name) KIND_##name,

@@ -70,6 +70,12 @@ static void make_epoll(void)
 		die("epoll_create1");
 }
 
+static void make_endless(void)
+{
+	if ((fds[KIND_endless][0] = epoll_create1(0)) < 0)
+		die("epoll_create1");
+}
+
 static void make_poll(void)
 {
 	if (pipe(fds[KIND_poll]) < 0)
@@ -110,6 +116,15 @@ static int wait_epoll(void)
 	struct epoll_event event;
 
 	return epoll_wait(fds[KIND_epoll][0], &event, 1, SECOND_MS) < 0 ? errno : 0;
+}
+
+/* Nothing comes: whatever it returns should not have been. */
+static int wait_endless(void)
+{
+	struct epoll_event event;
+	int result = epoll_wait(fds[KIND_endless][0], &event, 1, -1);
+
+	return result == -1 ? errno : EPROTO;
 }
 
 static int wait_poll(void)

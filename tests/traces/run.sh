@@ -31,7 +31,7 @@ start() {
 	TARGETS="$TARGETS $1=$pid=$([ "$3" = - ] && echo - || echo "$SCRATCH/figures.$1")"
 }
 start all '["inside"]' +
-for kind in epoll recv sigtimedwait semtimedop futex busy; do start "$kind" "[\"inside\", \"$kind\"]" +; done
+for kind in epoll endless recv sigtimedwait semtimedop futex busy; do start "$kind" "[\"inside\", \"$kind\"]" +; done
 start sleep '["sleep", "3600"]' -
 
 # What of a process must be as before. SigQ counts the signals of all processes of its user.

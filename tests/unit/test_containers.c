@@ -220,6 +220,31 @@ static void strongest_thread_is_named(void **state)
 	assert_int_equal(status->least.filters, 0);
 }
 
+/* The listing has more than the process's own file; it counts where that says that there is more. */
+static void only_thread_is_told_by_its_process(void **state)
+{
+	static const struct {
+		const char *threads;
+		uint64_t bounding;
+	} rows[] = {{"Threads:\t1\n", 1}, {"Threads:\t2\n", 3}, {"Threads:\tx\n", 3}, {"", 3}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct made made = {20 + (int)i, 9, 200, 300, "0::/docker/" A "\n", true};
+		struct probe_tree *tree = *state;
+		struct probe_context ctx = context(tree);
+		struct process process = {.pid = made.pid, .start_ticks = 9};
+		struct container container = {.id = arena_printf(tree->arena, "%zu", i), .init = &process};
+		struct container_member member = {.process = &process, .joined = CONTAINERS_BY_CGROUP};
+
+		make_files(tree, &made, "0000000000000003");
+		tree_file(tree, arena_printf(tree->arena, "/proc/%d/status", made.pid),
+			  arena_printf(tree->arena, "%s%s", status_text(tree, made.pid, true, "0000000000000001"), rows[i].threads),
+			  0644);
+		vec_push(tree->arena, &container.members, member);
+		assert_int_equal(effective_status_of(&ctx, &container)->sets[EFFECTIVE_BOUNDING], rows[i].bounding);
+	}
+}
+
 /* {what is put in the place of what, whether that still parses} */
 static const struct {
 	const char *from, *to;
@@ -407,7 +432,7 @@ int main(void)
 		TEST(bare_runc_has_its_name),
 		TEST(state_of_an_earlier_process_names_nothing),
 		TEST(ended_process_is_left_out),
-		TEST(strongest_thread_is_named),
+		TEST(strongest_thread_is_named), TEST(only_thread_is_told_by_its_process),
 		TEST(status_is_parsed_strictly),
 		TEST(unreadable_namespace_leaves_the_list_unreadable),
 		cmocka_unit_test(said_to_run_but_not_found_is_unreadable),

@@ -51,6 +51,8 @@ static const struct {
 	{PLAIN, "container.running", "true"},
 	{PLAIN, "container.pid", "8105"},
 	{PLAIN, "container.user", "\"0\""},
+	{PLAIN, "container.image_current", "true"},
+	{PLAIN, "container.publish_all", "false"},
 	{PLAIN, "container.capabilities.bounding", DEFAULT_CAPS},
 	{PLAIN, "container.seccomp.profile", "\"default\""},
 	{PLAIN, "container.no_new_privileges", "false"},

@@ -42,6 +42,11 @@ static const struct {
 	{"bb:latest", "image.exposed_ports", "[]"},
 	{"bb:latest", "image.added", "[]"},
 	{"bb:latest", "image.in_use", "true"},
+	{"bb:latest", "image.run_steps", "!absent"}, /* imported: nothing is told */
+	{"bb:latest", "image.secrets", "[]"},
+	{"bb:latest", "image.setuid.programs", "!absent"},
+	{"derived:1", "image.lone_updates", "[]"},
+	{"derived:1", "image.unverified", "[]"},
 	{"bb:app", "image.user", "\"app\""},
 	{"bb:app", "image.healthcheck", "false"}, /* HEALTHCHECK NONE */
 	{"bb:app", "image.environment.names", "[\"API_TOKEN\"]"},

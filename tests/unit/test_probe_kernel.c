@@ -209,6 +209,77 @@ static void cmdline_is_split_as_the_kernel_splits_it(void **state)
 	}
 }
 
+/* A later word takes an earlier one's place in the map, and stands beside it in the list. */
+static void repeated_parameters_are_all_in_the_list(void **state)
+{
+	struct tree *tree = *state;
+
+	write_file(tree, "proc/cmdline", "iommu=off quiet iommu=pt -- iommu=x\n");
+	const struct fact_side *side = one_side(tree, "host.kernel.parameters");
+	assert_int_equal(side->state, FACT_PRESENT);
+	assert_int_equal(side->value.records.count, 3);
+	assert_string_equal(record_get(&side->value.records.items[0], "value")->string, "off");
+	assert_string_equal(record_get(&side->value.records.items[1], "key")->string, "quiet");
+	assert_string_equal(record_get(&side->value.records.items[2], "value")->string, "pt");
+}
+
+static void tree_at_rest_tells_what_its_boot_loader_hands_over(void **state)
+{
+	static const struct {
+		const char *path, *text, *shown;
+	} rows[] = {
+		{"boot/cmdline.txt", "console=tty1 quiet\n", "{console=tty1, quiet}"},
+		{"etc/kernel/cmdline", "ro quiet\n", "{ro, quiet}"},
+		{"boot/loader/entries/a-6.1.conf", "title x\noptions ro audit=0\n", "{ro, audit=0}"},
+		{"boot/loader/entries/a-6.2.conf", "title x\noptions\tro audit=1\n", "{ro, audit=1}"},
+		{"boot/grub2/grub.cfg", "set timeout=5\nlinuxnot /x y\n", "{ro, audit=1}"},
+		{"boot/grub/grub.cfg", "menuentry 'x' {\n\tlinux\t/boot/vmlinuz-6.2 root=/dev/vda ro\n}\nmenuentry 'y' {\n linux /z single\n}\n",
+		 "{root=/dev/vda, ro}"},
+		{"proc/cmdline", "booted\n", "{booted}"},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		write_file(tree, rows[i].path, rows[i].text);
+		const struct fact_side *side = one_side(tree, "host.kernel.cmdline");
+		assert_int_equal(side->state, FACT_PRESENT);
+		assert_string_equal(value_display(tree->arena, &side->value, 0), rows[i].shown);
+		assert_int_equal(side->notes.count, strcmp(rows[i].path, "proc/cmdline") != 0);
+	}
+}
+
+static void newer_kernels_are_those_of_the_same_flavour(void **state)
+{
+	static const struct {
+		const char *running, *newer;
+	} rows[] = {
+		{"6.1.0-9-amd64", "[6.1.0-18-amd64, 6.12.48+deb13-amd64]"},
+		{"6.1.0-18-amd64", "[6.12.48+deb13-amd64]"},
+		{"6.12.48+deb13-amd64", "[]"},
+		{"6.1.0-18-cloud-amd64", "[]"},
+		{"5.14.0-70.13.1.el9_0.x86_64", "[5.14.0-427.el9.x86_64]"},
+		{"6.5.0-1-amd64", "[6.12.48+deb13-amd64]"},
+	};
+	static const char *const installed[] = {
+		"6.1.0-9-amd64", "6.1.0-18-amd64", "6.12.48+deb13-amd64", "6.1.0-18-cloud-amd64", "5.14.0-70.13.1.el9_0.x86_64",
+		"5.14.0-427.el9.x86_64", "5.14.0-427.el9.x86_64+rt",
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof installed / sizeof *installed; i++)
+		write_file(tree, arena_printf(tree->arena, "lib/modules/%s/modules.builtin", installed[i]), "");
+	write_file(tree, "lib/modules/9.9.9-amd64/updates/left-behind.ko", "");
+	assert_missing(one_side(tree, "host.kernel.newer"), FACT_UNSUPPORTED, "at rest");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		write_file(tree, "proc/sys/kernel/osrelease", arena_printf(tree->arena, "%s\n", rows[i].running));
+		const struct fact_side *side = one_side(tree, "host.kernel.newer");
+		assert_int_equal(side->state, FACT_PRESENT);
+		assert_string_equal(value_display(tree->arena, &side->value, 0), rows[i].newer);
+	}
+	write_file(tree, "proc/sys/kernel/osrelease", "6.18.0-fc\n");
+	assert_missing(one_side(tree, "host.kernel.newer"), FACT_UNSUPPORTED, "not one of those");
+}
+
 static void running_kernels_own_configuration_comes_first(void **state)
 {
 	static const char name[] = "host.kernel.config.CONFIG_LSM";
@@ -345,6 +416,9 @@ int main(void)
 		TEST(tree_at_rest_has_no_release_but_a_note),
 		TEST(release_that_cannot_be_read_is_no_tree_at_rest),
 		TEST(cmdline_is_split_as_the_kernel_splits_it),
+		TEST(repeated_parameters_are_all_in_the_list),
+		TEST(tree_at_rest_tells_what_its_boot_loader_hands_over),
+		TEST(newer_kernels_are_those_of_the_same_flavour),
 		TEST(running_kernels_own_configuration_comes_first),
 		TEST(options_read_as_they_are_set),
 		TEST(broken_configuration_does_not_pass_for_one_without_options),

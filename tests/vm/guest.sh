@@ -172,16 +172,14 @@ sleep 2
 note pidless pidless "$(systemctl show -P MainPID pidless)" # its first process has left by now
 
 # --- what plimsoll says ---------------------------------------------------------------------------------------------------
-set -- facts --timeout 60 --definitions /opt/plimsoll/benchmarks -f json 'container.*'
+set -- facts --timeout 30 --definitions /opt/plimsoll/benchmarks -f json 'container.*'
 say "facts"
 within 240 $plimsoll "$@" >"$out/facts.json" 2>"$out/facts.err"
 say "facts where no engine can be asked"
-cat >"$work/unasked" <<'UNASKED'
-#!/bin/sh
-for socket in /run/docker.sock /run/podman/podman.sock; do [ ! -e $socket ] || mount --bind /dev/null $socket; done
-exec /opt/plimsoll/run "$@"
-UNASKED
-within 300 unshare -m sh "$work/unasked" "$@" >"$out/facts-unasked.json" 2>"$out/facts-unasked.err"
+# Stopped, it accepts and never answers.
+kill -STOP "$(cat /run/docker.pid)"
+within 300 $plimsoll "$@" >"$out/facts-unasked.json" 2>"$out/facts-unasked.err"
+kill -CONT "$(cat /run/docker.pid)"
 $plimsoll list facts >"$out/fact-names"
 say "captures"
 grep -l -E '^State:.*(T |t )|^TracerPid:.*[1-9]' /proc/[0-9]*/status >"$out/stopped" 2>/dev/null
