@@ -8,6 +8,7 @@
 #   limits.sh           limits lifted from all controllers, user namespaces of runc alone
 #   seccomp.sh          filters one by one, call by call
 #   docker_settings.sh  daemon.json: its modes, a link to it, a blank in its path, changed after the start
+#   docker_section5.sh  each id of section 5 by itself
 #   docker_files.sh     certificates, units, versions at their end
 #   hard_engines.sh     ids mapped, a filter for the whole engine, hosts over lines, nothing to ask
 . tests/lib/tap.sh
@@ -194,7 +195,7 @@ a link that leads to /etc | link | container-no-sensitive-mounts runtime-no-writ
 a volume that is /etc | volume | container-no-sensitive-mounts runtime-no-writable-host-folders runtime-volumes-are-volumes | fail
 the data root | dataroot | container-no-sensitive-mounts runtime-no-writable-host-folders | fail
 folders of no matter | markdown plain | container-no-sensitive-mounts runtime-no-writable-host-folders runtime-volumes-are-volumes | pass
-a filter that refuses nothing | allowall | runtime-filter-enforces runtime-filter-dangerous-calls | fail
+a filter that refuses nothing | allowall | container-seccomp runtime-filter-enforces runtime-filter-dangerous-calls | fail
 a rule for every device | every | container-no-host-devices runtime-device-rules runtime-not-as-privileged | fail
 a rule for disks | block | container-no-host-devices runtime-device-rules | fail
 no rule for devices | plain | container-no-host-devices runtime-device-rules runtime-not-as-privileged | pass
@@ -208,14 +209,15 @@ a limit raised by hand | raised | runtime-limits-as-declared | fail
 a limit raised by hand | raised | runtime-memory-limit | pass
 a limit lowered by hand | lowered | runtime-limits-as-declared runtime-pids-limit container-pids-limit | pass
 stronger by exec | execd execuser | runtime-no-stronger-process runtime-confinement-as-declared container-capabilities | fail
+stronger by exec | execd execuser | container-no-privileged-exec | fail
 stronger by exec, and no intruder | execd execuser | runtime-no-intruders | pass
-in the control groups alone | groups | runtime-no-stronger-process runtime-filtered runtime-filter-as-declared container-capabilities | fail
+in the control groups alone | groups | runtime-no-stronger-process runtime-filtered runtime-filter-as-declared container-capabilities container-seccomp | fail
 a name or label that asks to be skipped | k8s_POD_front_shop_0 plimsoll-skip | runtime-memory-limit runtime-pids-limit runtime-rootfs-readonly container-memory-limit | fail
 another container's namespace | lentipc lentpid | runtime-no-shared-namespaces | fail
 another container's namespace | lentipc lentpid | container-no-host-ipc container-no-host-pid runtime-no-host-ipc runtime-no-host-pid | pass
 its own, lent | donor plain | runtime-no-shared-namespaces | pass
 the host's network through another | hostnet throughnet | container-no-host-network runtime-no-host-network | fail
-frozen | frozen | runtime-filter-enforces | error
+frozen | frozen | container-seccomp runtime-filter-enforces | error
 frozen | frozen | runtime-filtered runtime-no-new-privileges runtime-rootfs-readonly container-rootfs-readonly | pass
 runc alone | $BARE | runtime-no-opening-capabilities runtime-no-strong-capabilities runtime-no-host-pid runtime-no-host-network | fail
 runc alone | $BARE | runtime-not-as-privileged runtime-no-writable-host-folders runtime-filtered runtime-no-new-privileges | fail
@@ -227,9 +229,9 @@ processes that come and go | churn | runtime-no-stronger-process runtime-no-intr
 END
 if [ -n "$PROBE" ]; then
 	verdicts_table <<END
-a second filter | stacked | runtime-filtered runtime-filter-enforces runtime-filter-no-holes | pass
-a thread without the filter | thread | runtime-filtered | fail
-being traced | traced | runtime-filter-enforces | error
+a second filter | stacked | container-seccomp runtime-filtered runtime-filter-enforces runtime-filter-no-holes | pass
+a thread without the filter | thread | container-seccomp runtime-filtered | fail
+being traced | traced | container-seccomp runtime-filter-enforces | error
 being traced | traced | runtime-filtered runtime-no-stronger-process | pass
 one that has ended | zombie | runtime-filtered runtime-filter-enforces | pass
 END
@@ -238,7 +240,7 @@ case ,$(cat /sys/kernel/security/lsm 2>/dev/null), in
 *,apparmor,* | *,selinux,*) skip "no security module" "this kernel has one" ;;
 *)
 	verdicts_table <<END
-no security module in the kernel | plain group | runtime-confined-by-lsm runtime-apparmor-enforces | not_applicable
+no security module in the kernel | plain group | container-apparmor container-selinux runtime-confined-by-lsm runtime-apparmor-enforces | not_applicable
 END
 	;;
 esac

@@ -93,7 +93,7 @@ live-restore=false | $DAEMON | daemon-live-restore | fail
 no-new-privileges=true | $DAEMON | daemon-no-new-privileges | pass
 no-new-privileges=true | mapped unmapped | container-no-new-privileges runtime-no-new-privileges | pass
 a filter of the engine that refuses nothing | $DAEMON | daemon-seccomp-profile | fail
-a filter of the engine that refuses nothing | mapped unmapped | runtime-filter-enforces | fail
+a filter of the engine that refuses nothing | mapped unmapped | container-seccomp runtime-filter-enforces | fail
 END
 else
 	skip "ids mapped" "no engine with mapped ids can be started here"
