@@ -217,6 +217,8 @@ static struct record row_of(const struct docker_reading *reading, const struct d
 	struct record row = {0};
 
 	record_set(reading->arena, &row, "type", value_string(mount->type));
+	if (*mount->name)
+		record_set(reading->arena, &row, "volume", value_string(mount->name));
 	if (*mount->source)
 		record_set(reading->arena, &row, "source",
 			   value_string(safe(reading, mount->source)));

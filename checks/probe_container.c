@@ -21,6 +21,7 @@
 
 static const struct field_decl mount_fields[] = {
 	{"type", VALUE_STRING, "bind, volume, tmpfs and others of the engine"},
+	{"volume", VALUE_STRING, "declared: name of the volume, also of one made of a folder, whose type is bind; none for others"},
 	{"source", VALUE_STRING, "path of the host, links followed; none for tmpfs"},
 	{"destination", VALUE_STRING, "path in the container"},
 	{"writable", VALUE_BOOL, "the container may write"},

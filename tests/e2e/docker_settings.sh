@@ -105,12 +105,5 @@ cat >"$config" <<JSON
   ]
 }
 JSON
-mkdir -p "$ENGINE"
-dockerd --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/pid" --iptables=false --bridge=none \
-	--config-file "$config" >"$ENGINE/log" 2>&1 </dev/null &
-ENGINE_PID=$!
-for _ in $(seq 150); do
-	docker -H "unix://$ENGINE_SOCKET" version >/dev/null 2>&1 && break
-	sleep 0.2
-done
+engine_launch --iptables=false --bridge=none --config-file "$config" || { result 1 "engine starts"; exit 1; }
 has "$(finding daemon-tls-on-tcp)" "fail: " "TCP on loopback without certificates fails"

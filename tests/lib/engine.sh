@@ -8,11 +8,10 @@ engine_possible() {
 	[ "$(id -u)" -eq 0 ] && command -v dockerd >/dev/null && command -v docker >/dev/null && command -v jq >/dev/null
 }
 
-# engine_start [dockerd options]: waits until it answers
-engine_start() {
+# engine_launch [dockerd options]: with nothing but folders of its own; waits until it answers
+engine_launch() {
 	mkdir -p "$ENGINE"
-	dockerd --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --host "unix://$ENGINE_SOCKET" --pidfile "$ENGINE/pid" \
-		--iptables=false --bridge=none "$@" >"$ENGINE/log" 2>&1 </dev/null &
+	dockerd --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/pid" "$@" >"$ENGINE/log" 2>&1 </dev/null &
 	ENGINE_PID=$!
 	for _ in $(seq 150); do
 		docker -H "unix://$ENGINE_SOCKET" version >/dev/null 2>&1 && return 0
@@ -21,6 +20,11 @@ engine_start() {
 	done
 	tail -20 "$ENGINE/log" >&2
 	return 1
+}
+
+# engine_start [dockerd options]: on the socket here, without a network
+engine_start() {
+	engine_launch --host "unix://$ENGINE_SOCKET" --iptables=false --bridge=none "$@"
 }
 
 engine() {

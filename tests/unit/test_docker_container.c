@@ -129,9 +129,9 @@ static const struct {
 	 ","
 	 "{\"container_port\":443,\"protocol\":\"tcp\",\"host_ip\":\"0.0.0.0\",\"host_port\":0}]"},
 	{PUBLISHED, "container.mounts",
-	 "[{\"type\":\"bind\",\"source\":\"/etc\",\"destination\":\"/"
+	 "[{\"type\":\"bind\",\"volume\":\"etcvol\",\"source\":\"/etc\",\"destination\":\"/"
 	 "config\",\"writable\":true,\"propagation\":\"rprivate\"},"
-	 "{\"type\":\"volume\",\"source\":\"/var/lib/docker/volumes/named/"
+	 "{\"type\":\"volume\",\"volume\":\"named\",\"source\":\"/var/lib/docker/volumes/named/"
 	 "_data\",\"destination\":\"/data\",\"writable\":true,"
 	 "\"propagation\":\"rprivate\"},"
 	 "{\"type\":\"bind\",\"source\":\"/var/log\",\"destination\":\"/"

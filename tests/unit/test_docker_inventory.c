@@ -249,11 +249,11 @@ static void volumes_are_asked_for(void **state)
 
 	ask_engine(tree, answers, "/nonexistent");
 	assert_string_equal(shown(tree, "a", "container.mounts"),
-			    "[{\"type\":\"bind\",\"source\":\"/\",\"destination\":\"/"
+			    "[{\"type\":\"bind\",\"volume\":\"made\",\"source\":\"/\",\"destination\":\"/"
 			    "1\",\"writable\":true,\"propagation\":\"rprivate\"},"
-			    "{\"type\":\"volume\",\"source\":\"/v/gone/_data\",\"destination\":\"/"
+			    "{\"type\":\"volume\",\"volume\":\"gone\",\"source\":\"/v/gone/_data\",\"destination\":\"/"
 			    "2\",\"writable\":true,\"propagation\":\"rprivate\"},"
-			    "{\"type\":\"volume\",\"source\":\"/v/far\",\"destination\":\"/"
+			    "{\"type\":\"volume\",\"volume\":\"far\",\"source\":\"/v/far\",\"destination\":\"/"
 			    "3\",\"writable\":true,\"propagation\":\"rprivate\"}]");
 }
 
