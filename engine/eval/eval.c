@@ -164,11 +164,23 @@ static struct finding finding_about(struct arena *arena, const struct subject *s
 	};
 }
 
+/* Most of what an evaluation writes on its way is not what it comes to. */
+static void keep(struct arena *arena, struct finding *finding)
+{
+	__typeof__(finding->evidence) kept = {0};
+
+	finding->message = text_safe(arena, finding->message, strlen(finding->message));
+	vec_each(evidence, &finding->evidence)
+		vec_push(arena, &kept, outcome_keep(arena, evidence));
+	finding->evidence = kept;
+}
+
 static struct finding judge_subject(struct arena *arena, const struct eval_rule *what,
 				    const struct check *applies, const struct subject *subject,
 				    bool select)
 {
-	struct eval_context ctx = context_of(arena, what, subject);
+	_cleanup_(arena_cleanup) struct arena *scratch = arena_new();
+	struct eval_context ctx = context_of(scratch, what, subject);
 	struct finding finding = finding_about(arena, subject);
 	struct gate gate = gate_of(&ctx, what->rule, applies, select);
 
@@ -180,7 +192,7 @@ static struct finding judge_subject(struct arena *arena, const struct eval_rule 
 	} else {
 		judge_manual(&ctx, what->rule, &finding);
 	}
-	finding.message = text_safe(arena, finding.message, strlen(finding.message));
+	keep(arena, &finding);
 	return finding;
 }
 

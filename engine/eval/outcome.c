@@ -122,6 +122,19 @@ struct evidence outcome_evidence(struct arena *arena, const struct outcome_fact 
 	return evidence;
 }
 
+struct evidence outcome_keep(struct arena *arena, const struct evidence *from)
+{
+	struct evidence to = *from;
+
+	to.fact = copy_text(arena, from->fact);
+	to.origin = copy_text(arena, from->origin);
+	to.reason = copy_text(arena, from->reason);
+	to.expected = copy_text(arena, from->expected);
+	to.notes = copy_strings(arena, &from->notes);
+	to.value = copy_value(arena, &from->value);
+	return to;
+}
+
 static const char *leaf_summary(struct arena *arena, const char *fact,
 				const struct fact_side *looked, struct verdict verdict,
 				const char *expected)

@@ -33,6 +33,9 @@ enum result outcome_of_state(enum fact_state state);
 const char *outcome_state_text(struct arena *arena, const char *subject,
 			       const struct fact_side *looked);
 
+/* A copy of evidence whose texts and values live in this arena. */
+struct evidence outcome_keep(struct arena *arena, const struct evidence *from);
+
 /* Evidence with deep copies of value, origin and notes. */
 struct evidence outcome_evidence(struct arena *arena, const struct outcome_fact *fact,
 				 const struct fact_side *looked);
