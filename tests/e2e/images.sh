@@ -9,6 +9,7 @@ if ! engine_possible; then
 	exit 0
 fi
 CLEANUP=engine_stop
+# shellcheck disable=SC2119 # no options of its own
 engine_start || { result 1 "engine starts"; exit 1; }
 engine_image || { result 1 "image is made"; exit 1; }
 
@@ -18,6 +19,7 @@ load() {
 	folder=$SCRATCH/load.$name
 	mkdir "$folder"
 	diffs='' files='' number=0
+	# shellcheck disable=SC2013 # folders are words
 	for layer in $(cat "$SCRATCH/$name.layers"); do
 		number=$((number + 1))
 		tar --sort=name --mtime=@1700000000 --numeric-owner --owner=0 --group=0 -C "$layer" -cf "$folder/$number.tar" .
