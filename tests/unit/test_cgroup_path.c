@@ -34,7 +34,7 @@ static const struct {
 	{"junk\n::\n", "-"},
 	{"0::/user.slice/user-1000.slice/session-3.scope\n", "-"},
 	{"0::/system.slice/docker.service\n", "-"},
-	{"4:memory:/process_api/55460b5a4746e7092bd11a8b3268424d\n0::/\n",
+	{"4:memory:/agent/55460b5a4746e7092bd11a8b3268424d\n0::/\n",
 	 "containerd?=55460b5a4746e7092bd11a8b3268424d"},
 	{"4:memory:/docker/" A "\n0::/\n", "docker=" A},
 	{"0::/system.slice/docker-" A ".scope\n", "docker=" A},

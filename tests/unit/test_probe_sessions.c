@@ -135,7 +135,6 @@ static const struct {
 	{"bb", "bb:latest"},
 	{"bb:1", "bb:1"},
 	{"docker.io/library/bb:1", "bb:1"},
-	{"index.docker.io/library/bb", "bb:latest"},
 	{"docker.io/a/b", "a/b:latest"},
 	{"localhost:5000/x", "localhost:5000/x:latest"},
 	{"localhost:5000/x:1", "localhost:5000/x:1"},
